@@ -1,0 +1,3 @@
+from rag.present.cli import main
+
+main()
