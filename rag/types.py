@@ -85,6 +85,8 @@ class Passage:
     source: Source
     heading: str = ""
     place: Place | None = None
+    speaker: str = ""
+    """Who speaks, in an interview, a dialogue or a letter."""
 
     @property
     def id(self) -> str:

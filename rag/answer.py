@@ -1,0 +1,92 @@
+"""Question + evidence → claims: quotes by rule, or sentences that a generator composes from the quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.ports import Generator
+from rag.prompts import fill
+from rag.sentences import sentences, words
+from rag.types import Claim, Evidence
+
+WORDS = 45
+"""Words that quotes may take in an answer to a plain question (evals/decisions: quotes)."""
+
+NEAR_BEST = 2.5
+"""Logits below the best sentence at which a further quote is still shown."""
+
+LIST_NEAR_BEST = 5.0
+LIST_WORDS = 160
+
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(?:list|name (?:the|all|some|two|three|four|five)|which (?:\w+ )?(?:are|were|have)|what are|what were|"
+    r"compare|comparison|differ(?:s|ence|ences|ent)?|both|each|reasons?|why|ways|steps|examples?|types|kinds|"
+    r"advantages|consequences|how do|how did|how does|summari[sz]e|explain|describe)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether one sentence is unlikely to be enough: lists, comparisons, reasons, explanations."""
+    return bool(_ASKS_FOR_SEVERAL.search(question))
+
+
+def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tuple[Claim, ...]:
+    """The answer made of quotes: the best sentence, and those near it that add something.
+
+    Args:
+        evidence: best first.
+        limit: sentences at most; doubled when the question asks for several things.
+    """
+    if not evidence:
+        return ()
+    several = asks_for_several(question)
+    near, room = (LIST_NEAR_BEST, LIST_WORDS) if several else (NEAR_BEST, WORDS)
+    most = limit * 2 if several else limit
+    chosen = [evidence[0]]
+    shown = set(words(evidence[0].quote))
+    length = len(evidence[0].quote.split())
+    for item in evidence[1:]:
+        fresh = set(words(item.quote)) - shown
+        size = len(item.quote.split())
+        if len(chosen) >= most or evidence[0].score - item.score > near:
+            break
+        if length + size > room or len(fresh) < 2:
+            continue
+        chosen.append(item)
+        shown |= fresh
+        length += size
+    return tuple(Claim(item.quote, (item,)) for item in chosen)
+
+
+def generate(
+    question: str, evidence: Sequence[Evidence], generator: Generator, *, max_tokens: int = 96
+) -> Iterator[Claim]:
+    """Sentences that the generator writes from the quotes, each pointing at the evidence nearest to it.
+
+    Nothing here is fit to be shown: `verify` decides. Control text inside the quotes is plain text.
+    """
+    listed = "\n".join(f"- {_said(item)}" for item in evidence)
+    prompt = fill("answer", evidence=listed, question=question)
+    written = ""
+    for piece in generator.stream(prompt, max_tokens=max_tokens):
+        written += piece
+        spans = sentences(written)
+        while len(spans) > 1:
+            text, written = written[: spans[0].end], written[spans[1].start :]
+            yield _draft(text, evidence)
+            spans = sentences(written)
+    if written.strip():
+        yield _draft(written, evidence)
+
+
+def _draft(text: str, evidence: Sequence[Evidence]) -> Claim:
+    text = " ".join(text.split()).removeprefix("- ").removeprefix("Answer: ")
+    said = set(words(text))
+    nearest = max(evidence, key=lambda item: (len(said & set(words(item.quote))), item.score))
+    return Claim(text, (nearest,), "unsupported", 0.0)
+
+
+def _said(item: Evidence) -> str:
+    return f"{item.speaker}: {item.quote}" if item.speaker else item.quote

@@ -1,0 +1,120 @@
+"""Hits → the verbatim sentences that bear on the question, best first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.ports import Scorer
+from rag.sentences import sentences, words
+from rag.types import Evidence, Hit, Passage, Scores, Span
+
+LEANS_BACK = re.compile(
+    r"^\W*(?:(?:and|but|so|then|also|however|yet|instead|still)\W+)?"
+    r"(?:he|she|it|they|this|that|these|those|his|her|its|their|him|them|there|such|both|here)\b",
+    re.IGNORECASE,
+)
+"""A sentence that opens so is read together with the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Evidence, best first, with the scores that the answerability gate reads.
+
+    Attributes:
+        evidence: sentences, best first.
+        answerability: logit of each, same order: does it carry the answer?
+        dropped: how many sentences were read by the scorer and are not in `evidence`.
+    """
+
+    evidence: tuple[Evidence, ...]
+    answerability: tuple[float, ...]
+    passage_answerability: float = -12.0
+    """The best of the passages' own logits."""
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage: Passage
+    span: Span
+    scored_text: str
+    passage_score: float
+    overlap: float
+
+
+def select(
+    question: str,
+    hits: Sequence[Hit],
+    scorer: Scorer,
+    *,
+    passages: int = 6,
+    read: int = 24,
+    limit: int = 12,
+) -> Selection:
+    """The sentences of the best passages that bear on the question.
+
+    Args:
+        hits: best first; the score of each is a relevance logit.
+        passages: how many hits are split into sentences.
+        read: sentences given to the scorer, chosen by shared words and the rank of their passage.
+        limit: sentences returned.
+    """
+    candidates = _candidates(question, hits[:passages])
+    candidates.sort(key=lambda c: (-(c.overlap + 0.1 * c.passage_score), c.passage.id, c.span.start))
+    candidates = candidates[:read]
+    if not candidates:
+        return Selection((), ())
+    texts = [candidate.scored_text for candidate in candidates]
+    whole = scorer.answerability(question, [hit.passage.scored_text for hit in hits[:3]])
+    relevance = scorer.relevance(question, texts)
+    answerability = scorer.answerability(question, texts)
+    order = _order(candidates, relevance, answerability)[:limit]
+    return Selection(
+        tuple(_evidence(candidates[i], float(relevance[i])) for i in order),
+        tuple(float(answerability[i]) for i in order),
+        passage_answerability=float(max(whole)),
+        dropped=len(candidates) - len(order),
+    )
+
+
+def _order(candidates: Sequence[_Candidate], relevance: Scores, answerability: Scores) -> list[int]:
+    """Indexes, best first: the sentence's own logit, helped by its passage's."""
+
+    def merit(i: int) -> float:
+        return float(relevance[i]) + 0.25 * candidates[i].passage_score
+
+    return sorted(range(len(candidates)), key=lambda i: (-merit(i), candidates[i].passage.id, i))
+
+
+def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
+    asked = set(words(question))
+    seen: set[tuple[str, int, int]] = set()
+    found: list[_Candidate] = []
+    for hit in hits:
+        passage = hit.passage
+        before = ""
+        for span in sentences(passage.text, passage.source.language or "en"):
+            text = passage.text[span.start : span.end]
+            key = (passage.document_id, passage.start + span.start, passage.start + span.end)
+            if key not in seen and len(text.split()) > 1:
+                seen.add(key)
+                read_with = f"{before} {text}" if before and LEANS_BACK.match(text) else text
+                scored = f"{passage.context}\n{read_with}" if passage.context else read_with
+                shared = len(asked & set(words(scored))) / max(1, len(asked))
+                found.append(_Candidate(passage, span, scored, hit.score, shared))
+            before = text
+    return found
+
+
+def _evidence(candidate: _Candidate, score: float) -> Evidence:
+    passage, span = candidate.passage, candidate.span
+    return Evidence(
+        passage=passage,
+        start=passage.start + span.start,
+        end=passage.start + span.end,
+        quote=passage.text[span.start : span.end],
+        score=score,
+        speaker=passage.speaker,
+    )

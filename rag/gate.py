@@ -1,0 +1,129 @@
+"""Can the question be answered from what was found? A calibrated probability, and a reason in words. Pure.
+
+Two ways to fail are told apart: nothing is near the question at all, or passages on its subject were found
+and none carries what is asked.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.evidence import Selection
+from rag.sentences import fold, name_key, words
+from rag.types import Evidence, Hit
+from rag.facts import names, quantities
+
+FAR = -4.0
+"""Relevance logit of the best passage under which nothing counts as near."""
+
+ABSENT = -12.0
+"""Stands for a logit where there is nothing to score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A logistic regression over the features of `features`. Fitted by `benchmarks/gate.py`."""
+
+    weights: Mapping[str, float]
+    intercept: float
+
+    def confidence(self, values: Mapping[str, float]) -> float:
+        """Probability, 0 to 1, that the evidence carries the answer.
+
+        Raises:
+            KeyError: a weight names a feature that `values` lacks.
+        """
+        logit = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def untrained() -> Gate:
+    """A gate by the sentence's relevance alone, for tests and for scorers without a fitted one."""
+    return Gate({"sentence_relevance": 1.0}, 0.0)
+
+
+def features(question: str, hits: Sequence[Hit], selection: Selection) -> dict[str, float]:
+    """What the gate reads. Every value is finite; logits are cut at ±12."""
+    evidence = selection.evidence
+    read = " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits[:3])
+    best = f"{evidence[0].passage.context} {evidence[0].passage.text}" if evidence else ""
+    asked = set(words(question))
+    answerability = sorted(selection.answerability, reverse=True)
+    return {
+        "passage_relevance": _cut(hits[0].score if hits else ABSENT),
+        "passage_margin": _cut(hits[0].score - hits[1].score) if len(hits) > 1 else 0.0,
+        "sentence_relevance": _cut(evidence[0].score if evidence else ABSENT),
+        "sentence_answerability": _cut(selection.answerability[0] if evidence else ABSENT),
+        "best_answerability": _cut(answerability[0] if answerability else ABSENT),
+        "passage_answerability": _cut(selection.passage_answerability),
+        "words_in_best": len(asked & set(words(best))) / max(1, len(asked)),
+        "words_in_read": len(asked & set(words(read))) / max(1, len(asked)),
+        "names_missing": float(len(missing_names(question, best))),
+        "numbers_missing": float(len(_missing_numbers(question, best))),
+        "kind_missing": float(not kind_present(question, evidence[0].quote if evidence else "")),
+    }
+
+
+def missing_names(question: str, text: str) -> list[str]:
+    """Names in the question of which no spelling stands in the text."""
+    present = {fold(word) for word in re.findall(r"[^\W_]+", text)}
+    keys = {name_key(word) for word in present}
+    stems = set(words(text))
+    return [
+        name
+        for name in names(question)
+        if fold(name) not in present and name_key(fold(name)) not in keys and not set(words(name)) & stems
+    ]
+
+
+def kind_present(question: str, quote: str) -> bool:
+    """Whether the quote holds the kind of thing asked for: a number, a date, a name. True when unsure."""
+    asked = question.lower()
+    if re.search(
+        r"\bhow (?:many|much|old|long|tall|far|large|big|often|high|deep)\b|\bwhat (?:number|percentage|year)\b",
+        asked,
+    ):
+        return bool(quantities(quote)) or bool(
+            re.search(r"\b(?:no|several|dozens|hundreds|half|once|twice)\b", quote)
+        )
+    if re.search(r"\bwhen\b|\bwhat (?:date|year|day|month)\b|\bin (?:what|which) (?:year|month)\b", asked):
+        return bool(
+            re.search(
+                r"\d|century|decade|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|january|february|march|april|may|june|july|august|september|october|november|december|\b(?:after|before|during|when|until|since)\b",
+                quote.lower(),
+            )
+        )
+    if re.match(r"\W*who(?:m|se)?\b", asked):
+        return bool(names(quote)) or bool(re.search(r"\b(?:i|we|he|she|they)\b", quote.lower()))
+    return True
+
+
+def reason(question: str, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> str:
+    """Why the question is not answered, for a person."""
+    if not hits or hits[0].score < FAR:
+        return "Nothing in the documents is close to this question."
+    nearest = evidence[0].passage if evidence else hits[0].passage
+    about = nearest.heading or nearest.source.title
+    absent = missing_names(
+        question, " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits[:3])
+    )
+    if absent:
+        return f"The nearest passages, in “{about}”, do not mention {_listed(absent)}."
+    return f"Passages on this subject were found, in “{about}”, but none of them says what is asked."
+
+
+def _listed(items: Sequence[str]) -> str:
+    quoted = [f"“{item}”" for item in dict.fromkeys(items)]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def _missing_numbers(question: str, text: str) -> list[float]:
+    stated = {quantity.value for quantity in quantities(text)}
+    return [quantity.value for quantity in quantities(question) if quantity.value not in stated]
+
+
+def _cut(logit: float) -> float:
+    return max(-12.0, min(12.0, logit))

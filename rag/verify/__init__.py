@@ -1,0 +1,138 @@
+"""Answer → a new Answer, every Claim judged against its evidence. A claim that fails is shown as a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag import facts
+from rag.ports import Scorer
+from rag.sentences import words
+from rag.types import Answer, Claim, Evidence
+from rag.verify import polarity
+
+SUPPORTED = 0.6
+"""Probability of support from which a generated claim is shown (evals/decisions: verifier)."""
+
+NOVEL = 0.34
+"""Share of a claim's content words that its evidence and the question need not contain."""
+
+NEARLY = 1.0
+"""Logits by which a generated sentence may answer less well than the quote it replaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What checking found of one claim."""
+
+    score: float
+    """0 to 1."""
+    objection: str = ""
+    """Why the claim must not be shown, in words; "" when it may."""
+
+    @property
+    def passes(self) -> bool:
+        return not self.objection
+
+
+def check(answer: Answer, scorer: Scorer) -> Answer:
+    """The answer with every generated claim verified, replaced by its quotes, or dropped."""
+    claims: list[Claim] = []
+    for claim in answer.claims:
+        for kept in settle(claim, scorer, answer.question):
+            if all(kept.text != other.text for other in claims):
+                claims.append(kept)
+    return replace(answer, claims=tuple(claims))
+
+
+def settle(claim: Claim, scorer: Scorer, question: str = "") -> list[Claim]:
+    """The claim itself when its evidence carries it; otherwise its evidence, quoted."""
+    if claim.support == "quoted":
+        return [claim]
+    judgement = judge(claim.text, claim.evidence, scorer, question)
+    if judgement.passes:
+        return [replace(claim, support="supported", score=judgement.score)]
+    return [
+        Claim(evidence.quote, (evidence,), "quoted", 1.0, judgement.objection) for evidence in claim.evidence
+    ]
+
+
+def keep(
+    question: str, written: Sequence[Claim], quotes: Sequence[Claim], scorer: Scorer, *, strict: bool
+) -> tuple[tuple[Claim, ...], list[str]]:
+    """The written claims that may be shown in place of the quotes, and the objections to the others.
+
+    Args:
+        quotes: what is shown when none passes; best first.
+        strict: a claim must also answer the question about as well as the best quote does: a sentence
+            that is true beside the point is worth less than the quote.
+    """
+    kept: list[Claim] = []
+    objections: list[str] = []
+    if not quotes:
+        return (), ["there is nothing to check against"]
+    bar = float(scorer.answerability(question, [quotes[0].text])[0]) - NEARLY
+    for claim in written:
+        if not claim.evidence or any(claim.text == other.text for other in kept):
+            continue
+        judgement = judge(claim.text, claim.evidence, scorer, question)
+        objection = judgement.objection
+        if not objection and strict and float(scorer.answerability(question, [claim.text])[0]) < bar:
+            objection = "it does not answer the question as well as the quote does"
+        if objection:
+            objections.append(f"{claim.text} — {objection}")
+        else:
+            kept.append(replace(claim, support="supported", score=judgement.score))
+    return tuple(kept), objections
+
+
+def judge(claim: str, evidence: Sequence[Evidence], scorer: Scorer, question: str = "") -> Judgement:
+    """Whether the evidence carries the claim: facts and polarity by rule, meaning by the scorer.
+
+    Args:
+        question: words the claim may repeat without the evidence saying them.
+    """
+    if not evidence:
+        return Judgement(0.0, "no evidence is cited")
+    quotes = " ".join(item.quote for item in evidence)
+    known = " ".join([quotes, *(item.passage.context for item in evidence)])
+    objection = objections(claim, quotes, known, question)
+    probabilities = scorer.support(claim, [quotes])
+    score = float(probabilities[0][0])
+    if objection:
+        return Judgement(min(score, 0.2), objection)
+    if score < SUPPORTED:
+        return Judgement(score, "the evidence does not clearly carry it")
+    return Judgement(score)
+
+
+def objections(claim: str, quotes: str, known: str, question: str = "") -> str:
+    """The first rule that the claim breaks, in words; "" when it breaks none.
+
+    Args:
+        quotes: the evidence, verbatim.
+        known: the evidence with its context lines (title, speaker, date).
+        question: what was asked.
+    """
+    missing_numbers = facts.missing_quantities(claim, known)
+    if missing_numbers:
+        return f"the evidence does not state the number {missing_numbers[0].value:g}"
+    if facts.months(claim) - facts.months(known):
+        return "the evidence states another date"
+    missing_names = facts.missing_names(claim, f"{known} {question}")
+    if missing_names:
+        return f"the evidence does not name {missing_names[0]}"
+    turned = polarity.turned_round(claim, quotes)
+    if turned:
+        return turned
+    strong = polarity.overstated(claim, quotes)
+    if strong:
+        return f"the evidence does not say “{strong}”"
+    if polarity.roles_swapped(claim, quotes, facts.names(claim, opening=True)):
+        return "who did what to whom is the other way round"
+    said = words(claim)
+    carried = set(words(f"{known} {question}"))
+    novel = [word for word in said if word not in carried]
+    if said and len(novel) / len(said) > NOVEL:
+        return "it says more than the evidence"
+    return ""

@@ -1,0 +1,39 @@
+from rag.answer import asks_for_several, quote
+from rag.types import Evidence, Passage, Source
+
+TEXT = "The bridge opened in 1932. It was paid for by tolls. The bridge opened, they say, in 1932."
+PASSAGE = Passage("d", 0, len(TEXT), TEXT, "", Source("/a.txt", "A"))
+
+
+def evidence(text: str, score: float) -> Evidence:
+    start = TEXT.index(text)
+    return Evidence(PASSAGE, start, start + len(text), text, score)
+
+
+OPENED = evidence("The bridge opened in 1932.", 8.0)
+TOLLS = evidence("It was paid for by tolls.", 7.0)
+AGAIN = evidence("The bridge opened, they say, in 1932.", 7.5)
+
+
+def test_a_claim_that_quotes_is_its_evidence_word_for_word() -> None:
+    claims = quote("When did it open?", [OPENED, TOLLS])
+    assert all(claim.text == claim.evidence[0].quote and claim.support == "quoted" for claim in claims)
+
+
+def test_a_quote_that_adds_nothing_is_left_out() -> None:
+    assert [c.text for c in quote("When did it open?", [OPENED, AGAIN, TOLLS])] == [OPENED.quote, TOLLS.quote]
+
+
+def test_a_quote_far_behind_the_best_is_left_out() -> None:
+    far = Evidence(PASSAGE, TOLLS.start, TOLLS.end, TOLLS.quote, -3.0)
+    assert len(quote("When did it open?", [OPENED, far])) == 1
+
+
+def test_no_evidence_gives_no_claims() -> None:
+    assert quote("When did it open?", []) == ()
+
+
+def test_questions_for_several_things_are_told_apart() -> None:
+    assert asks_for_several("What are the three main reasons?")
+    assert asks_for_several("Compare the two proposals.")
+    assert not asks_for_several("How many people live there?")
