@@ -1,0 +1,173 @@
+"""Speaker turns of interviews and dialogues, by general rules of how they are set in print."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from rag.ingest.blocks import Line
+from rag.sentences import fold
+
+_LABEL = re.compile(
+    r"\s*(?:[-–—>]\s+)?(?P<mark>\*\*|__|)(?P<label>[^\W\d_a-zß-ÿ][^:?!\n*]{0,119}?)"
+    r"(?P<close>:\*\*|\*\*:|__:|:__|:)(?=\s*\S)"
+)
+_PARTICLE = re.compile(
+    r"(?:de|da|di|del|della|der|den|van|von|bin|ibn|al|el|la|le|du|of|the|y|e|zu|af|ten|ter)$"
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?\s?){2,4}$")
+_NAME_WORD = re.compile(r"[^\W\d_][\w’'.-]*$")
+_NAMES_IN_TEXT = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w’'-]*[ \u00a0]){1,3}[^\W\d_a-zß-ÿ][\w’'-]+")
+_ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
+_LONGEST_QUESTION = 60
+"""Words of a question that are carried into the context of its answer."""
+_QUESTIONER = frozenset(
+    ("q", "question", "interviewer", "frage", "f", "вопрос", "в", "pregunta", "p", "domanda", "d", "pytanie")
+)
+_ANSWERER = frozenset(
+    ("a", "answer", "antwort", "réponse", "r", "ответ", "о", "respuesta", "risposta", "odpowiedź")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one person says until the next one speaks."""
+
+    start: int
+    end: int
+    speaker: str
+    """As fully as the text names them; "" for an unnamed answer."""
+    asks: bool
+    question: str = ""
+    """The question that was asked just before, when this turn answers one."""
+
+
+def turns(text: str, found: list[Line]) -> list[Turn]:
+    """The turns of a text, in order; none when it is not a dialogue.
+
+    A dialogue has at least four labelled lines, at least two speakers or a question and answer pattern,
+    one label that comes back, and running sentences after the labels.
+    """
+    labelled = [(line, label) for line in found if (label := _label(text, line))]
+    if len(labelled) < 4:
+        return []
+    names = _resolved([name for _, (name, _) in labelled], text)
+    spoken = [(line, names[name]) for line, (name, _) in labelled]
+    counts = Counter(name for _, name in spoken)
+    if len(counts) < 2 or counts.most_common(1)[0][1] < 2 or not _runs_on(text, labelled):
+        return []
+    kept = [(line, name) for line, name in spoken if counts[name] > 1 or len(counts) < 4]
+    if len(kept) < 4:
+        return []
+    return _with_questions(text, _extended(text, found, kept))
+
+
+def _label(text: str, line: Line) -> tuple[str, int] | None:
+    """(name before the description, offset behind the label) of a line that begins a turn."""
+    if line.kind not in ("text", "item") and line.level < 7:
+        return None
+    match = _LABEL.match(text, line.start, line.end)
+    if not match or (match["mark"] and match["mark"] not in match["close"]):
+        return None
+    name = re.split(r",\s|\s\(|\s[–—-]\s", match["label"].strip(), maxsplit=1)[0].strip()
+    parts = name.split()
+    if not 1 <= len(parts) <= 5 or not all(_NAME_WORD.match(p) or p.isdigit() for p in parts):
+        return None
+    if any(p[0].islower() and not _PARTICLE.match(p) for p in parts):
+        return None
+    return name, match.end()
+
+
+def _runs_on(text: str, labelled: list[tuple[Line, tuple[str, int]]]) -> bool:
+    said = [text[end : line.end] for line, (_, end) in labelled]
+    sentences = sum(bool(re.search(r"[.!?…。？！][\"'”’»)*_]*\s*$", words)) for words in said)
+    lengths = sorted(len(words.split()) for words in said)
+    return sentences >= 0.6 * len(said) and lengths[len(lengths) // 2] >= 4
+
+
+def _resolved(names: list[str], text: str) -> dict[str, str]:
+    """Each label with the fullest name it can only stand for."""
+    full = {name for name in names if len(name.split()) > 1 and not _is_initials(name)}
+    resolved: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        resolved[name] = name
+        if name in full or fold(name) in _QUESTIONER | _ANSWERER:
+            continue
+        candidates = {f for f in full if _stands_for(name, f)}
+        if not candidates:
+            before = text[: max(20_000, text.find(name) + len(name))]
+            mentioned = Counter(
+                match.group().replace("\u00a0", " ") for match in _NAMES_IN_TEXT.finditer(before)
+            )
+            candidates = {m for m in mentioned if _stands_for(name, m)}
+        distinct = {fold(candidate): candidate for candidate in sorted(candidates)}
+        if len(distinct) == 1:
+            resolved[name] = next(iter(distinct.values()))
+    return resolved
+
+
+def _is_initials(name: str) -> bool:
+    return (
+        bool(_INITIALS.match(name))
+        and name.upper() == name
+        and len(name.replace(".", "").replace(" ", "")) <= 4
+    )
+
+
+def _stands_for(label: str, name: str) -> bool:
+    words = [word for word in re.split(r"[\s-]+", name) if word and not _PARTICLE.match(word)]
+    if _is_initials(label):
+        letters = fold(label.replace(".", "").replace(" ", ""))
+        return len(words) > 1 and letters in (
+            "".join(fold(word)[:1] for word in words),
+            fold(words[0])[:1] + fold(words[-1])[:1],
+        )
+    return len(words) > 1 and fold(label) in (fold(words[-1]), fold(words[0]))
+
+
+def _extended(text: str, found: list[Line], kept: list[tuple[Line, str]]) -> list[Turn]:
+    starts = {line.start: name for line, name in kept}
+    speakers = {name for name in starts.values() if len(name.split()) > 1}
+    result: list[Turn] = []
+    open_turn: Turn | None = None
+    for line in found:
+        name = starts.get(line.start)
+        ends = line.level in range(1, 7) or any(text.startswith(s + " ", line.start) for s in speakers)
+        if name is not None:
+            if open_turn:
+                result.append(open_turn)
+            open_turn = Turn(line.start, line.end, name, asks=False)
+        elif open_turn and ends:
+            result.append(open_turn)
+            open_turn = None
+        elif open_turn:
+            open_turn = replace(open_turn, end=line.end)
+    return [*result, open_turn] if open_turn else result
+
+
+def _with_questions(text: str, plain: list[Turn]) -> list[Turn]:
+    asking: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for turn in plain:
+        total[turn.speaker] += 1
+        asking[turn.speaker] += text[turn.start : turn.end].rstrip(' *_"”\n').endswith("?")
+    result: list[Turn] = []
+    for turn in plain:
+        key = fold(turn.speaker)
+        asks = key in _QUESTIONER or asking[turn.speaker] > 0.6 * total[turn.speaker]
+        question = ""
+        before = result[-1] if result else None
+        if before and before.speaker != turn.speaker and not asks:
+            said = text[before.start : before.end]
+            if before.asks or "?" in said:
+                question = _last_words(said)
+        named = "" if key in _QUESTIONER | _ANSWERER else turn.speaker
+        result.append(replace(turn, asks=asks, question=question, speaker=named))
+    return result
+
+
+def _last_words(said: str) -> str:
+    label = _LABEL.match(said)
+    parts = said[label.end() if label else 0 :].replace("**", "").split()
+    return " ".join(parts if len(parts) <= _LONGEST_QUESTION else ["…", *parts[-_LONGEST_QUESTION:]])
