@@ -6,6 +6,7 @@ Texts that go in are untrusted; nothing here may interpret them as instructions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,7 +91,13 @@ class VectorStore(Protocol):
         """(row, inner product), best first, ties by row."""
         ...
 
+    def rows(self) -> set[int]: ...
+
     def save(self) -> bytes: ...
+
+    def load(self, data: bytes) -> None:
+        """Hold what `save` gave, and nothing else. The caller has checked where `data` comes from."""
+        ...
 
     def __len__(self) -> int: ...
 
@@ -160,6 +167,10 @@ class Index(Protocol):
         """Inner product, best first, ties by passage id."""
         ...
 
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order."""
+        ...
+
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document."""
         ...
@@ -178,14 +189,42 @@ class Store(Index, Protocol):
         """Put a document in, or in the place of its earlier text; vectors of unchanged text are kept."""
         ...
 
+    def replace_file(self, file: FileState, read: Sequence[tuple[Document, Sequence[Passage]]]) -> None:
+        """Everything that one file holds, in one transaction; documents that it no longer holds go."""
+        ...
+
     def remove(self, document_ids: Sequence[str]) -> int: ...
 
+    def forget_files(self, paths: Sequence[str]) -> int:
+        """Take out files with every document that came from them; returns how many documents there were."""
+        ...
+
     def unembedded(self, limit: int) -> list[tuple[str, str]]:
-        """(content digest, scored text) of passages without a vector, each content once."""
+        """(content digest, scored text) of passages without a vector, each content once, longest first."""
+        ...
+
+    def waiting(self) -> tuple[int, int]:
+        """(contents without a vector, their characters)."""
         ...
 
     def put_vectors(self, digests: Sequence[str], vectors: Vectors) -> None: ...
 
     def files(self) -> Iterable[FileState]: ...
+
+    def entries(self, kind: str) -> dict[str, str]:
+        """What was entered under `kind` ("folder", "excluded", "problem"): path to value."""
+        ...
+
+    def enter(self, kind: str, values: Mapping[str, str]) -> None: ...
+
+    def leave(self, kind: str, keys: Iterable[str]) -> None: ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to change this library over several changes; raises LibraryBusy."""
+        ...
+
+    def save_snapshot(self) -> None:
+        """Write what is derived from the truth, so that the next start need not build it."""
+        ...
 
     def close(self) -> None: ...

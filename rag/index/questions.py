@@ -1,0 +1,157 @@
+"""What a question reads from the tables, each inside one consistent view."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from rag.index import rows, scopes, words
+from rag.ports import FileState, Found, Listing, VectorStore
+from rag.types import Passage, Scope, Vectors
+
+_LANGUAGES = 4
+"""Languages that a query is stemmed by, the most frequent of the library."""
+
+
+def by_words(connection: sqlite3.Connection, query: str, limit: int, scope: Scope) -> list[Found]:
+    expression = words.match_expression(query, languages(connection))
+    if not expression or limit <= 0:
+        return []
+    within, values = _within(scope)
+    found = connection.execute(
+        f"SELECT rowid, -bm25(words, {words.TEXT_WEIGHT}, {words.CONTEXT_WEIGHT}) AS score "  # noqa: S608
+        f"FROM words WHERE words MATCH ? {within} ORDER BY score DESC, rowid LIMIT ?",
+        [expression, *values, limit],
+    ).fetchall()
+    return [Found(passage_at(connection, row), score) for row, score in found]
+
+
+def by_vector(
+    connection: sqlite3.Connection, store: VectorStore, vector: Vectors, limit: int, scope: Scope
+) -> list[Found]:
+    among = None if scope.is_everything else _contents(connection, scope)
+    if limit <= 0 or (among is not None and not among):
+        return []
+    wanted = limit
+    while True:  # a tie at the cut is decided by passage id, so both of its sides must be here
+        ranked = store.search(vector, wanted + 1, among)
+        if len(ranked) <= wanted or ranked[limit - 1][1] - ranked[-1][1] > 1e-6:
+            break
+        wanted *= 2
+    condition, values = scopes.condition(scope)
+    found: list[Found] = []
+    for content, score in ranked:
+        found += [
+            Found(rows.passage_of(row), score)
+            for row in connection.execute(
+                f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608
+                f"WHERE p.content = ? AND {condition} ORDER BY d.id, p.start LIMIT ?",
+                [content, *values, limit],
+            )
+        ]
+    return sorted(found, key=lambda one: (-round(one.score, 6), one.passage.document_id, one.passage.start))[
+        :limit
+    ]
+
+
+def passage_at(connection: sqlite3.Connection, row: int) -> Passage:
+    return rows.passage_of(
+        connection.execute(
+            f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE p.row = ?",  # noqa: S608
+            (row,),
+        ).fetchone()
+    )
+
+
+def passages_of(connection: sqlite3.Connection, document_id: str) -> list[Passage]:
+    return [
+        rows.passage_of(row)
+        for row in connection.execute(
+            f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE d.id = ? ORDER BY p.position",  # noqa: S608
+            (document_id,),
+        )
+    ]
+
+
+def neighbour(connection: sqlite3.Connection, passage: Passage, step: int) -> Passage | None:
+    found = connection.execute(
+        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608
+        "WHERE d.id = ?1 AND p.position = ?4 + (SELECT q.position FROM passages AS q "
+        "WHERE q.document = d.number AND q.start = ?2 AND q.finish = ?3)",
+        (passage.document_id, passage.start, passage.end, step),
+    ).fetchone()
+    return rows.passage_of(found) if found else None
+
+
+def languages(connection: sqlite3.Connection) -> list[str]:
+    """Languages of at least a tenth of the documents, the most frequent first."""
+    counts = connection.execute(
+        "SELECT CASE language WHEN '' THEN 'en' ELSE language END AS spoken, count(*) AS documents "
+        "FROM documents GROUP BY spoken ORDER BY documents DESC, spoken"
+    ).fetchall()
+    total = sum(count for _, count in counts)
+    return [language for language, count in counts if 10 * count >= total][:_LANGUAGES]
+
+
+def listings(connection: sqlite3.Connection) -> list[Listing]:
+    embedded = dict(
+        connection.execute(
+            "SELECT p.document, sum(c.embedded) FROM passages AS p JOIN contents AS c ON c.row = p.content "
+            "GROUP BY p.document"
+        )
+    )
+    return [
+        Listing(
+            document_id=document_id,
+            source=rows.source_of(details),
+            characters=characters,
+            passages=passages,
+            embedded=embedded.get(number, 0),
+            added=added,
+            file=file_state(state) if state[0] is not None else None,
+            notes=rows.notes_of(details),
+        )
+        for number, document_id, details, characters, passages, added, *state in connection.execute(
+            "SELECT d.number, d.id, d.details, d.characters, d.passages, d.added, "
+            "f.path, f.size, f.modified, f.digest "
+            "FROM documents AS d LEFT JOIN files AS f ON f.path = d.file ORDER BY d.path, d.id"
+        )
+    ]
+
+
+def file_state(row: Sequence[Any]) -> FileState:
+    path, size, modified, digest = row
+    return FileState(rows.unpack(path), size, modified, digest)
+
+
+def waiting(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str]]:
+    """(content digest, scored text) of contents without a vector, longest first."""
+    found = connection.execute(
+        "SELECT c.digest, min(p.row) FROM (SELECT row, digest, length FROM contents WHERE embedded = 0 "
+        "ORDER BY length DESC, row DESC LIMIT ?) AS c JOIN passages AS p ON p.content = c.row "
+        "GROUP BY c.row ORDER BY c.length DESC, c.row DESC",
+        (limit,),
+    ).fetchall()
+    return [(digest, passage_at(connection, row).scored_text) for digest, row in found]
+
+
+def _within(scope: Scope) -> tuple[str, list[object]]:
+    if scope.is_everything:
+        return "", []
+    condition, values = scopes.condition(scope)
+    return (
+        f"AND rowid IN (SELECT p.row FROM {rows.PASSAGE_TABLES} WHERE {condition})",  # noqa: S608
+        values,
+    )
+
+
+def _contents(connection: sqlite3.Connection, scope: Scope) -> list[int]:
+    condition, values = scopes.condition(scope)
+    return [
+        row
+        for (row,) in connection.execute(
+            f"SELECT DISTINCT p.content FROM {rows.PASSAGE_TABLES} WHERE {condition}",  # noqa: S608
+            values,
+        )
+    ]
