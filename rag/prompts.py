@@ -64,3 +64,13 @@ def load(name: str) -> Prompt:
         return Prompt(name, (folder / f"{name}.md").read_text("utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"The prompt {name} cannot be read.", f"Look in {folder}.") from error
+
+
+def fill(name: str, **values: str) -> str:
+    """`load(name).fill(**values)`."""
+    return load(name).fill(**values)
+
+
+def version(name: str) -> str:
+    """`load(name).version`."""
+    return load(name).version

@@ -8,6 +8,7 @@ import numpy as np
 
 from rag.backends import models
 from rag.backends.onnx_text import OnnxText
+from rag.backends.pairs import PairReader
 from rag.types import Scores, Vectors
 
 # Claims against their evidence: true ones gave logits of 5.1 to 8.7, wrong numbers 0.3, wrong names -4.3.
@@ -27,10 +28,10 @@ class CrossEncoder:
         folder = models.locate(card)
         self.name = card.name
         self.digest = models.identity(card, folder)
-        self._text = OnnxText(folder, context=card.context, threads=threads)
+        self._pairs = PairReader(OnnxText(folder, context=card.context, threads=threads))
 
     def relevance(self, question: str, texts: Sequence[str]) -> Scores:
-        outputs = self._text.run_all([(question, text) for text in texts])
+        outputs = self._pairs.read(question, texts)
         return np.array([each[0].reshape(-1)[0] for each in outputs], np.float32)
 
     def answerability(self, question: str, texts: Sequence[str]) -> Scores:

@@ -1,4 +1,4 @@
-"""Deterministic stand-ins for the models: real implementations of the ports, for tests and for trying things out.
+"""Deterministic stand-ins for the models: real implementations of the ports, for tests and trials.
 
 Everything depends on the input alone: no weights, no randomness, no state between calls.
 """

@@ -203,5 +203,5 @@ def _embedder_folder(folder: Path) -> ModelCard:
         return replace(card, pooling="cls") if "bge" in folder.name.lower() else card
     raise ModelError(
         f"{folder} holds no embedder.",
-        "It needs modules.json and model.safetensors (sentence-transformers), or model.onnx and tokenizer.json.",
+        "It needs modules.json and model.safetensors (sentence-transformers), or model.onnx, tokenizer.json.",
     )
