@@ -1,0 +1,69 @@
+"""The judge: one pass over a pair gives relevance, answerability and support (see models/judge)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.backends import models
+from rag.backends.onnx_text import OnnxText
+from rag.backends.pairs import PairReader
+from rag.errors import ModelError
+from rag.types import Scores, Vectors
+
+_LABELS = ["support", "refute", "neutral"]
+
+
+class Judge:
+    """Scorer over a cross-encoder with three heads. judge.json names the order of the support head's labels
+    ("support_labels") and what its logits are divided by ("support_temperature").
+
+    Raises:
+        ModelError: weights that are missing, not what they claim to be, or without the three outputs.
+    """
+
+    def __init__(self, card: models.ModelCard, threads: int = 0) -> None:
+        folder = models.locate(card)
+        self.name = card.name
+        self.digest = models.identity(card, folder)
+        text = OnnxText(folder, context=card.context, threads=threads)
+        self._places = {name: place for place, name in enumerate(text.output_names)}
+        if missing := {"relevance", "answerable", "support"} - self._places.keys():
+            raise ModelError(f"{folder} has no output {', '.join(sorted(missing))}.", card.remedy)
+        labels, self._temperature = _read(folder / "judge.json", card)
+        self._columns = [labels.index(label) for label in _LABELS]
+        self._pairs = PairReader(text)
+
+    def relevance(self, question: str, texts: Sequence[str]) -> Scores:
+        return self._output("relevance", question, texts).reshape(-1)
+
+    def answerability(self, question: str, texts: Sequence[str]) -> Scores:
+        return self._output("answerable", question, texts).reshape(-1)
+
+    def support(self, claim: str, evidence: Sequence[str]) -> Vectors:
+        logits = self._output("support", claim, evidence).reshape(-1, 3)[:, self._columns] / self._temperature
+        grown = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+        rows: Vectors = (grown / grown.sum(axis=1, keepdims=True)).astype(np.float32)
+        return rows
+
+    def _output(self, name: str, first: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        place = self._places[name]
+        rows = [outputs[place].reshape(-1) for outputs in self._pairs.read(first, texts)]
+        return np.array(rows, np.float32)
+
+
+def _read(file: Path, card: models.ModelCard) -> tuple[list[str], float]:
+    """Labels of the support head in its order, and its temperature."""
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        labels = [str(label) for label in said.get("support_labels", _LABELS)]
+        temperature = float(said.get("support_temperature", 1.0))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{file} cannot be read: {error}.", card.remedy) from error
+    if sorted(labels) != sorted(_LABELS) or temperature <= 0:
+        raise ModelError(f"{file} does not describe a judge.", card.remedy)
+    return labels, temperature
