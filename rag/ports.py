@@ -211,8 +211,12 @@ class Store(Index, Protocol):
 
     def files(self) -> Iterable[FileState]: ...
 
+    def record_files(self, files: Sequence[FileState]) -> None:
+        """Remember other sizes or times of files whose bytes are known already."""
+        ...
+
     def entries(self, kind: str) -> dict[str, str]:
-        """What was entered under `kind` ("folder", "excluded", "problem"): path to value."""
+        """What was entered under `kind` ("folder", "file", "excluded", "problem"): path to value."""
         ...
 
     def enter(self, kind: str, values: Mapping[str, str]) -> None: ...

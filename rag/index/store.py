@@ -185,6 +185,12 @@ class LocalStore:
             found = connection.execute("SELECT path, size, modified, digest FROM files ORDER BY path")
             return [questions.file_state(row) for row in found]
 
+    def record_files(self, files: Sequence[FileState]) -> None:
+        """Remember other sizes or times of files whose bytes are known already."""
+        with self._changing(counts=False) as connection:
+            for file in files:
+                changes.record_file(connection, file)
+
     def entries(self, kind: str) -> dict[str, str]:
         """What was entered under `kind` ("folder", "excluded", "problem"): path to value."""
         with self._connections.reading() as connection:

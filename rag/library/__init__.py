@@ -1,0 +1,179 @@
+"""Keep a library in step with a person's folders: read → split → store, then embed.
+
+Text goes in first, one transaction a file, so that search by words works at once; vectors follow, the
+longest texts first over the whole run. Every step can be interrupted; the next run continues.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.errors import InputError
+from rag.library import planning
+from rag.library.embedding import embed
+from rag.library.keeping import Reading, carry_out, moves, same_folder
+from rag.library.removing import remove
+from rag.library.report import Clock, Listener, Progress, Summary
+from rag.ports import Embedder, Store
+
+__all__ = ["Progress", "Summary", "add", "embed", "remove", "sync"]
+
+
+def add(
+    paths: Sequence[Path | str],
+    store: Store,
+    embedder: Embedder | None,
+    *,
+    passage_tokens: int = 160,
+    dry_run: bool = False,
+    progress: Listener = None,
+) -> Summary:
+    """Register folders, bring them and single files in.
+
+    Args:
+        embedder: None brings in text only; a later `sync` embeds it.
+        passage_tokens: target size of a passage.
+        dry_run: tell what would be done and change nothing.
+
+    Raises:
+        InputError: a path does not exist; nothing has been done then.
+        LibraryBusy: another process is changing the library.
+    """
+    wanted = [same_folder(os.fspath(path)) for path in paths]
+    for path in wanted:
+        if not (os.path.isfile(path) or os.path.isdir(path)):
+            wrong = "is neither a file nor a folder" if os.path.exists(path) else "does not exist"
+            raise InputError(f"{path} {wrong}.", "Check the path.")
+    folders = [path for path in wanted if os.path.isdir(path)]
+    files = [path for path in wanted if not os.path.isdir(path)]
+    with nullcontext() if dry_run else store.writing():
+        if not dry_run:
+            _register(store, folders, files)
+        summary = _bring(
+            store, embedder, folders, files, passage_tokens, dry_run=dry_run, insist=True, progress=progress
+        )
+    bad = {path for path, _ in summary.skipped}
+    summary.failed = [path for path in files if path in bad]
+    got_in = summary.added + summary.unchanged + summary.updated + summary.moved
+    if folders and not got_in:
+        if summary.skipped:
+            summary.failed += folders
+        else:
+            summary.notes.append(f"No file to read in {', '.join(folders)}; it is registered all the same.")
+    return summary
+
+
+def sync(
+    store: Store,
+    embedder: Embedder | None,
+    *,
+    passage_tokens: int = 160,
+    dry_run: bool = False,
+    progress: Listener = None,
+) -> Summary:
+    """Look at every registered folder and file again, bring in what changed and take out what is gone.
+
+    A registered folder that is not there at all (a disk that is not mounted) keeps its documents.
+
+    Raises:
+        LibraryBusy: another process is changing the library.
+    """
+    registered = list(store.entries("folder"))
+    folders = [folder for folder in registered if os.path.isdir(folder)]
+    missing = [folder for folder in registered if folder not in folders]
+    with nullcontext() if dry_run else store.writing():
+        files = [state.path for state in store.files() if not planning.within(state.path, registered)]
+        summary = _bring(
+            store, embedder, folders, files, passage_tokens, dry_run=dry_run, insist=False, progress=progress
+        )
+    for folder in missing:
+        summary.notes.append(
+            f"{folder} is not there; its documents are kept. `rag remove {folder}` takes them out."
+        )
+    if not registered and not files:
+        summary.notes.append("No folder is registered yet: `rag add FOLDER`.")
+    return summary
+
+
+def _register(store: Store, folders: Sequence[str], files: Sequence[str]) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    known = store.entries("folder")
+    new = [folder for folder in folders if not planning.within(folder, known)]
+    if new:
+        store.enter("folder", dict.fromkeys(new, now))
+    if files:
+        store.enter("file", dict.fromkeys(files, now))
+    if again := [path for path in store.entries("excluded") if path in files]:
+        store.leave("excluded", again)
+
+
+def _bring(
+    store: Store,
+    embedder: Embedder | None,
+    folders: Sequence[str],
+    files: Sequence[str],
+    passage_tokens: int,
+    *,
+    dry_run: bool,
+    insist: bool,
+    progress: Listener,
+) -> Summary:
+    summary = Summary(dry_run=dry_run)
+    looking = Clock(progress, "looking", 0)
+    plan = planning.compare(
+        store, folders, files, summary, insist=insist, looking=lambda done, path: looking.tell(done, path)
+    )
+    if dry_run:
+        _foretell(plan, summary)
+        return summary
+    before = store.status().generation
+    carry_out(plan, store, _reader(passage_tokens), _identity, summary, progress)
+    if embedder is not None:
+        summary.embedded = embed(store, embedder, progress)
+    summary.waiting = store.waiting()[0]
+    if embedder is not None and store.status().generation != before:
+        store.save_snapshot()
+    return summary
+
+
+def _foretell(plan: planning.Plan, summary: Summary) -> None:
+    followed = moves(plan)
+    for entry, state in followed.values():
+        summary.changes.append(("move", f"{state.path} → {entry.path}"))
+    summary.moved = len(followed)
+    for entry in plan.candidates:
+        if entry.path in followed:
+            continue
+        new = entry.path not in plan.known
+        summary.added += new
+        summary.updated += not new
+        summary.changes.append(("add" if new else "update", entry.path))
+    old = {state.path for _, state in followed.values()}
+    gone = [state.path for state in plan.gone if state.path not in old]
+    summary.removed = len(gone)
+    summary.changes += [("remove", path) for path in gone]
+
+
+def _reader(passage_tokens: int) -> Callable[[Iterable[str]], Iterator[Reading]]:
+    from rag import ingest
+    from rag.errors import ReadError
+
+    def read(paths: Iterable[str]) -> Iterator[Reading]:
+        for path in paths:
+            try:
+                documents = ingest.read(Path(path))
+                yield path, [(document, ingest.split(document, passage_tokens)) for document in documents]
+            except ReadError as error:
+                yield path, str(error)
+
+    return read
+
+
+def _identity(path: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
