@@ -21,6 +21,8 @@ _ROW = re.compile(r"\s*\|.*\|\s*$")
 _NUMBERED = re.compile(r"\s*(?:\d+(?:\.\d+){0,4}\.?|[IVXLC]{1,6}\.|§\s*\d+|[A-Z]\.)\s+[^\W\d_]")
 _ENDS_OPEN = re.compile(r"[.!?…:;,。！？।]['\"”’»)\]*_]*\s*$")
 _CAPITAL = re.compile(r"\W*(?:[^\W\d_a-z]|\d)")
+_CLOSING_QUOTES = ("”", "’", "»", '"', "'", "“")
+"""A short line below a quotation says who is quoted."""
 _LONGEST_HEADING = 100
 """Characters."""
 _MOST_HEADING_WORDS = 14
@@ -85,10 +87,12 @@ def _with_guessed_headings(text: str, found: Sequence[Line]) -> list[Line]:
         return []
     asked = _lone_questions(text, found)
     result: list[Line] = []
+    quoted = False
     for position, (line, following) in enumerate(pairwise([*found, found[-1]])):
         content = text[line.start : line.end].strip()
         last = position == len(found) - 1
-        if line.kind in ("text", "item") and not last and (
+        attribution, quoted = quoted, content.endswith(_CLOSING_QUOTES)
+        if line.kind in ("text", "item") and not last and not attribution and (
             line.start in asked or _looks_like_heading(text, line, following, content)
         ):  # fmt: skip
             line = Line(line.start, line.end, "heading", 7, content, line.after_blank)

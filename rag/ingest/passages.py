@@ -126,7 +126,7 @@ def _units(
 
 def _sections(found: Sequence[Line], spoken: Sequence[Turn]) -> list[tuple[int, tuple[str, ...]]]:
     """For each line the number of its section and the headings above it, outermost first."""
-    cuts = {turn.start for turn in spoken if turn.asks or not turn.question}
+    cuts = {turn.start for turn in spoken if turn.asks or not (turn.question or turn.continues)}
     path: list[Line] = []
     section = 0
     result = []

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from rag.ingest.blocks import Line
+from rag.ingest.webwords import CREDIT
 from rag.sentences import fold
 
 _LABEL = re.compile(
@@ -40,7 +41,9 @@ class Turn:
     """As fully as the text names them; "" for an unnamed answer."""
     asks: bool
     question: str = ""
-    """The question that was asked just before, when this turn answers one."""
+    """The question that was asked last, when this turn answers one."""
+    continues: bool = False
+    """It goes on with the turn before it, past a caption."""
 
 
 def turns(text: str, found: list[Line]) -> list[Turn]:
@@ -130,20 +133,23 @@ def _extended(text: str, found: list[Line], kept: list[tuple[Line, str]]) -> lis
     starts = {line.start: name for line, name in kept}
     speakers = {name for name in starts.values() if len(name.split()) > 1}
     result: list[Turn] = []
-    open_turn: Turn | None = None
+    current: Turn | None = None
     for line in found:
         name = starts.get(line.start)
-        ends = line.level in range(1, 7) or any(text.startswith(s + " ", line.start) for s in speakers)
         if name is not None:
-            if open_turn:
-                result.append(open_turn)
-            open_turn = Turn(line.start, line.end, name, asks=False)
-        elif open_turn and ends:
-            result.append(open_turn)
-            open_turn = None
-        elif open_turn:
-            open_turn = replace(open_turn, end=line.end)
-    return [*result, open_turn] if open_turn else result
+            current = Turn(line.start, line.end, name, asks=False)
+            result.append(current)
+        elif line.level in range(1, 7) or any(text.startswith(s + " ", line.start) for s in speakers):
+            current = None
+        elif current and CREDIT.search(text, line.start, line.end):
+            current = replace(current, start=-1, continues=True)
+        elif current and current.start < 0:
+            current = replace(current, start=line.start, end=line.end)
+            result.append(current)
+        elif current:
+            current = replace(current, end=line.end)
+            result[-1] = current
+    return result
 
 
 def _with_questions(text: str, plain: list[Turn]) -> list[Turn]:
@@ -151,19 +157,18 @@ def _with_questions(text: str, plain: list[Turn]) -> list[Turn]:
     total: Counter[str] = Counter()
     for turn in plain:
         total[turn.speaker] += 1
-        asking[turn.speaker] += text[turn.start : turn.end].rstrip(' *_"”\n').endswith("?")
+        asking[turn.speaker] += bool(_ASKS.search(text, turn.start, turn.end))
     result: list[Turn] = []
+    question, before = "", None
     for turn in plain:
         key = fold(turn.speaker)
         asks = key in _QUESTIONER or asking[turn.speaker] > 0.6 * total[turn.speaker]
-        question = ""
-        before = result[-1] if result else None
-        if before and before.speaker != turn.speaker and not asks:
-            said = text[before.start : before.end]
-            if before.asks or "?" in said:
-                question = _last_words(said)
+        said = text[before.start : before.end] if before else ""
+        if before and before.speaker != turn.speaker and "?" in said:
+            question = _last_words(said)
         named = "" if key in _QUESTIONER | _ANSWERER else turn.speaker
-        result.append(replace(turn, asks=asks, question=question, speaker=named))
+        result.append(replace(turn, asks=asks, question="" if asks else question, speaker=named))
+        before = turn
     return result
 
 
