@@ -176,13 +176,14 @@ def build(settings: Settings) -> Assistant:
         splitter=ingest.SPLITTER,
         vectors=backends.vector_store,
     )
+    scorer = backends.scorer(settings.scorer, settings.threads)
     return Assistant(
         settings,
         store,
         embedder,
-        backends.scorer(settings.scorer, settings.threads),
+        scorer,
         None if settings.mode == "quotes" else backends.generator(settings.generator, settings.threads),
-        backends.gate(settings.scorer),
+        gate.load(scorer.name),
     )
 
 

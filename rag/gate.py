@@ -6,11 +6,13 @@ and none carries what is asked.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag import packaged
 from rag.evidence import Selection
 from rag.sentences import fold, name_key, words
 from rag.types import Evidence, Hit
@@ -43,6 +45,15 @@ class Gate:
 def untrained() -> Gate:
     """A gate by the sentence's relevance alone, for tests and for scorers without a fitted one."""
     return Gate({"sentence_relevance": 1.0}, 0.0)
+
+
+def load(scorer: str) -> Gate:
+    """The gate fitted to a scorer (`models/gate.json`); `untrained` when there is none for it."""
+    file = packaged.folder("models") / "gate.json"
+    fitted = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    if scorer not in fitted:
+        return untrained()
+    return Gate(fitted[scorer]["weights"], fitted[scorer]["intercept"])
 
 
 def features(question: str, hits: Sequence[Hit], selection: Selection) -> dict[str, float]:

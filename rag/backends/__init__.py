@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rag.backends import models
 
 if TYPE_CHECKING:
-    from rag.ports import Embedder, Generator, Scorer
+    from rag.ports import Embedder, Generator, Scorer, VectorStore
 
 
 def embedder(name: str, threads: int = 0) -> Embedder:
@@ -58,3 +58,10 @@ def generator(name: str, threads: int = 0) -> Generator | None:
     from rag.backends.llama import LlamaGenerator
 
     return LlamaGenerator(models.find(name, "generator"), threads)
+
+
+def vector_store(dimension: int) -> VectorStore:
+    """An empty vector store for vectors of this length."""
+    from rag.backends.faiss_store import FaissStore
+
+    return FaissStore(dimension)
