@@ -129,11 +129,17 @@ def downloads() -> Path:
     return user_data_path("rag-models", appauthor=False)
 
 
-def check(card: ModelCard) -> CheckResult:
-    """Look for every file of a model and compare sizes and digests. Reads a file once per size and mtime."""
+def check(card: ModelCard, *, read: bool = True) -> CheckResult:
+    """Look for every file of a model and compare sizes and digests.
+
+    Args:
+        read: without it, only sizes are compared. With it, a file is read once per size and mtime.
+    """
     folder = _folder(card)
     if folder is None:
         return CheckResult(card, "missing", None, f"the package {card.package} is not installed")
+    if card.repository and not folder.is_dir():
+        return CheckResult(card, "missing", folder, "it has not been downloaded")
     for file in card.files:
         path = folder / file.name
         try:
@@ -143,7 +149,7 @@ def check(card: ModelCard) -> CheckResult:
         if size == 0 or size < file.bytes:
             wanted = f" of {file.bytes:,}" if file.bytes else ""
             return CheckResult(card, "truncated", folder, f"{path} has {size:,}{wanted} bytes")
-        if file.sha256 and digests.sha256(path) != file.sha256:
+        if read and file.sha256 and digests.sha256(path) != file.sha256:
             return CheckResult(card, "changed", folder, f"{path} has another sha256 than models.toml names")
     return CheckResult(card, "ready", folder)
 

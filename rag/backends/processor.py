@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -31,3 +32,36 @@ def _quota() -> int:
         return -(-int(quota) // int(period))
     except (OSError, ValueError):
         return 1 << 16
+
+
+_FLAGS = {
+    "AVX": ("avx",),
+    "AVX2": ("avx2",),
+    "FMA": ("fma",),
+    "F16C": ("f16c",),
+    "AVX512": ("avx512f",),
+    "AVX512_VNNI": ("avx512_vnni",),
+    "AVX512_BF16": ("avx512_bf16",),
+    "AVX_VNNI": ("avx_vnni",),
+    "AMX_INT8": ("amx_int8",),
+    "NEON": ("asimd",),
+    "DOTPROD": ("asimddp",),
+    "MATMUL_INT8": ("i8mm",),
+    "SVE": ("sve",),
+}
+"""llama.cpp's name of an instruction set, and Linux's names in /proc/cpuinfo."""
+
+
+def offered() -> list[str]:
+    """Instruction sets of this processor that speed up llama.cpp; empty where it cannot be told."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return []
+    has = {word for line in lines if line.lower().startswith(("flags", "features")) for word in line.split()}
+    return [name for name, flags in _FLAGS.items() if has.issuperset(flags)]
+
+
+def used(system_info: str) -> list[str]:
+    """Instruction sets that llama.cpp says it uses ("AVX2 = 1 | FMA = 1 | …")."""
+    return [name for name in _FLAGS if re.search(rf"\b{name} = 1\b", system_info)]
