@@ -17,15 +17,20 @@ WIDEST = 88
 """Columns; longer lines are hard to read."""
 
 
-def terminal(answer: Answer) -> RenderableType:
-    """An answer as a Rich renderable. Rich drops colour by itself where the output is no terminal."""
+def terminal(answer: Answer | Mapping[str, Any], *, explain: bool = False) -> RenderableType:
+    """An answer as a Rich renderable. Rich drops colour by itself where the output is no terminal.
+
+    Args:
+        answer: an answer, or what `citations.record` made of one.
+        explain: whether to tell, below, how it was found.
+    """
     from rich.console import Group
     from rich.constrain import Constrain
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    values = record(answer)
+    values = record(answer) if isinstance(answer, Answer) else answer
     parts: list[RenderableType] = []
     if values["standalone"] and values["standalone"] != values["question"]:
         parts.append(Text(f"Searched as: {one_line(values['standalone'])}\n", style="dim italic"))
@@ -54,12 +59,14 @@ def terminal(answer: Answer) -> RenderableType:
     if table.row_count:
         parts.append(table)
     parts.append(Text(_footer(values), style="dim"))
+    if explain:
+        parts.append(_steps(values))
     return Constrain(Group(*parts), WIDEST)
 
 
-def plain(answer: Answer, width: int = 80) -> str:
+def plain(answer: Answer | Mapping[str, Any], width: int = 80) -> str:
     """The same as `terminal` without any control codes, wrapped to `width` columns."""
-    values = record(answer)
+    values = record(answer) if isinstance(answer, Answer) else answer
     blocks = []
     if values["standalone"] and values["standalone"] != values["question"]:
         blocks.append(fill(f"Searched as: {one_line(values['standalone'])}", width))
@@ -85,6 +92,30 @@ def plain(answer: Answer, width: int = 80) -> str:
         blocks.append(f"{shown}\n{where}".rstrip())
     blocks.append(_footer(values))
     return "\n\n".join(blocks) + "\n"
+
+
+def _steps(values: Mapping[str, Any]) -> RenderableType:
+    from rich.pretty import Pretty
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for step in values["steps"]:
+        detail = {name: value for name, value in step.items() if name not in ("name", "seconds")}
+        head = Text(f"\n{step['name']}\n", style="bold").append(seconds(step["seconds"]), style="dim")
+        table.add_row(head, Pretty(_shown(detail), max_length=8, max_string=120, indent_guides=False))
+    return table
+
+
+def _shown(value: Any) -> Any:
+    """The detail of a step with every text made fit for a terminal."""
+    if isinstance(value, Mapping):
+        return {one_line(str(name)): _shown(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(inner) for inner in value]
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _sentence(claim: Mapping[str, Any]) -> str:

@@ -1,0 +1,148 @@
+// The document beside the answer, at the quote; and the card with the quote on hover and focus.
+import { announce, byId, fill } from "./page.js";
+import { text } from "./server.js";
+
+let opener = null;      // the button that the open quote belongs to
+let side = "text";
+
+const openers = () => {
+  const turn = opener?.closest(".answer");
+  if (!turn) return opener ? [opener] : [];
+  const seen = new Set();
+  return [...turn.querySelectorAll("[data-open][data-start]")].filter((button) => {
+    const key = `${button.dataset.open}:${button.dataset.start}:${button.dataset.end}`;
+    return !seen.has(key) && seen.add(key);
+  });
+};
+
+const same = (a, b) => a.dataset.open === b.dataset.open && a.dataset.start === b.dataset.start && a.dataset.end === b.dataset.end;
+
+export async function open(button, focus = true) {
+  hideCard();
+  document.querySelectorAll("[data-open][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  if (button.dataset.around === undefined) {
+    opener = button;
+    if (button.dataset.start) button.setAttribute("aria-current", "true");
+  }
+  const page = button.dataset.page;
+  byId("sides").hidden = !page;
+  const drawn = page && side === "page";
+  byId("sides").querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === (drawn ? "page" : "text"))));
+  const body = byId("body");
+  byId("reader").hidden = false;
+  document.body.classList.add("reading");
+  body.setAttribute("aria-busy", "true");
+  const { start, end, around } = button.dataset;
+  const query = new URLSearchParams(Object.entries({ start, end, around }).filter(([, value]) => value !== undefined));
+  const address = `documents/${encodeURIComponent(button.dataset.open)}${drawn ? `/pages/${page}` : ""}?${query}`;
+  try {
+    fill(body, await text(address));
+  } catch (problem) {
+    fill(body, problem.html);
+  }
+  body.removeAttribute("aria-busy");
+  place();
+  if (focus) body.focus({ preventScroll: true });
+  const target = body.querySelector("mark, .page rect");
+  if (target) target.scrollIntoView({ block: "center" });
+  else body.scrollTop = 0;
+  if (window.innerWidth < 1024) opener?.closest(".claim, li")?.scrollIntoView({ block: "start" });
+  announce(`${body.querySelector("h2")?.textContent ?? "Document"} opened${target ? " at the quote" : ""}.`);
+}
+
+function place() {
+  const all = openers();
+  const at = all.findIndex((button) => opener && same(button, opener));
+  byId("steps").hidden = at < 0;
+  byId("position").textContent = `${at + 1} of ${all.length}`;
+  byId("previous").disabled = at <= 0;
+  byId("next").disabled = at >= all.length - 1;
+}
+
+function step(by) {
+  const all = openers();
+  const to = all[all.findIndex((button) => same(button, opener)) + by];
+  if (to) open(to, false);
+}
+
+export function close() {
+  if (byId("reader").hidden) return;
+  byId("reader").hidden = true;
+  fill(byId("body"), "");
+  document.body.classList.remove("reading");
+  opener?.removeAttribute("aria-current");
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+}
+
+// The card
+let shown = null;
+let waiting = 0;
+
+function showCard(button) {
+  const card = byId("card");
+  const quote = document.createElement("p");
+  quote.textContent = `“${button.dataset.quote}”`;
+  const origin = document.createElement("p");
+  origin.textContent = button.dataset.origin;
+  card.replaceChildren(quote, origin);
+  card.hidden = false;
+  const at = button.getBoundingClientRect();
+  const left = Math.max(16, Math.min(at.left - 24, window.innerWidth - card.offsetWidth - 16));
+  const below = at.bottom + 8;
+  const above = at.top - card.offsetHeight - 8;
+  card.style.left = `${left}px`;
+  card.style.top = `${above > 60 || below + card.offsetHeight > window.innerHeight ? Math.max(8, above) : below}px`;
+  button.setAttribute("aria-describedby", "card");
+  shown = button;
+}
+
+function hideCard() {
+  clearTimeout(waiting);
+  byId("card").hidden = true;
+  shown?.removeAttribute("aria-describedby");
+  shown = null;
+}
+
+const cited = (event) => event.target.closest?.("[data-quote]");
+
+export function listen() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-open]");
+    if (button) open(button);
+  });
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch" || event.target.closest?.("#card")) {
+      clearTimeout(waiting);
+      return;
+    }
+    const button = cited(event);
+    clearTimeout(waiting);
+    if (button) waiting = setTimeout(() => showCard(button), shown ? 0 : 160);
+    else if (shown && !shown.matches(":focus-visible")) waiting = setTimeout(hideCard, 250);
+  });
+  document.addEventListener("focusin", (event) => {
+    const button = cited(event);
+    if (button?.matches(":focus-visible")) showCard(button);
+    else hideCard();
+  });
+  document.addEventListener("scroll", hideCard, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open], details.export[open]");
+    if (shown) hideCard();
+    else if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else close();
+  });
+  byId("close").addEventListener("click", close);
+  byId("previous").addEventListener("click", () => step(-1));
+  byId("next").addEventListener("click", () => step(1));
+  byId("sides").addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-side]");
+    if (!chosen || !opener) return;
+    side = chosen.dataset.side;
+    open(opener, false);
+  });
+}
