@@ -12,14 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.errors import LibraryEmpty, LibraryError
-from rag.index import generations, manifest
-from rag.index.connections import Connections
+from rag.index import generations, rebuilding
 from rag.index.exact import ExactVectors
 from rag.index.manifest import Making
 from rag.index.store import LocalStore
 from rag.ports import VectorStore
 
-__all__ = ["ExactVectors", "LocalStore", "Making", "open", "open_file"]
+__all__ = ["ExactVectors", "LocalStore", "Making", "open"]
 
 
 def open(
@@ -52,34 +51,7 @@ def open(
         if read_only:
             raise LibraryEmpty(f"There is no library in {folder}.", "Add documents: `rag add FOLDER`.")
         file = _make(folder, making)
-    return open_file(file, making, read_only=read_only, vectors=vectors)
-
-
-def open_file(
-    file: Path,
-    making: Making,
-    *,
-    read_only: bool = False,
-    vectors: Callable[[int], VectorStore] = ExactVectors,
-) -> LocalStore:
-    """The store of one index file; see `open`."""
-    manifest.check_size(file)
-    connections = Connections(file, read_only=read_only)
-    try:
-        with connections.reading() as connection:
-            known = manifest.read(connection)
-            manifest.check_format(file, known)
-            empty = connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone() is None
-        changed = manifest.differences(known, making, empty=empty)
-        if changed and not read_only:
-            with generations.only_writer(file.parent), connections.transaction() as writer:
-                manifest.write(writer, changed)
-        known |= changed
-        made = Making(known["embedder"], known["embedder_digest"], int(known["dimension"]), known["splitter"])
-        return LocalStore(file, connections, made, vectors, read_only=read_only)
-    except BaseException:
-        connections.close()
-        raise
+    return rebuilding.open_file(file, making, read_only=read_only, vectors=vectors)
 
 
 def _make(folder: Path, making: Making) -> Path:
@@ -91,17 +63,11 @@ def _make(folder: Path, making: Making) -> Path:
             "Choose another with --library or RAG_LIBRARY.",
         ) from error
     with generations.only_writer(folder):
-        known = generations.current(folder)
-        if known is not None:
-            return known
-        for leftover in generations.numbered(folder):  # a start that was interrupted before the pointer
-            generations.delete(leftover)
-        file = generations.following(folder)
-        connections = Connections(file, read_only=False)
-        try:
-            with connections.transaction() as connection:
-                manifest.create(connection, making)
-        finally:
-            connections.close()
-        generations.switch(folder, file)
+        file = generations.current(folder)
+        if file is None:
+            complete = [one for one in generations.numbered(folder) if rebuilding.is_complete(one)]
+            if len(complete) > 1:
+                raise generations.broken(folder, "it is missing")
+            file = complete[0] if complete else rebuilding.new_file(folder, making)
+            generations.switch(folder, file)
         return file

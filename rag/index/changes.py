@@ -60,6 +60,10 @@ def record_file(connection: sqlite3.Connection, file: FileState) -> None:
     )
 
 
+def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    connection.executemany("DELETE FROM files WHERE path = ?", ((rows.pack(path),) for path in paths))
+
+
 def delete_documents(connection: sqlite3.Connection, ids: Iterable[str]) -> int:
     """Take documents out with everything that is derived from them; a file without documents is forgotten."""
     count = 0

@@ -29,7 +29,7 @@ _NAME = re.compile(r"index-(\d{6})\.sqlite")
 
 
 def current(folder: Path) -> Path | None:
-    """The index file in use, or None when the folder holds no library.
+    """The index file in use, or None when the folder has no pointer.
 
     Raises:
         LibraryError: the pointer names something else than an index file of this folder.
@@ -37,14 +37,13 @@ def current(folder: Path) -> Path | None:
     try:
         name = (folder / POINTER).read_text("ascii").strip()
     except FileNotFoundError:
-        files = numbered(folder)
-        return files[0] if len(files) == 1 else None
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        raise _broken(folder, str(error)) from error
+        raise broken(folder, str(error)) from error
     if not _NAME.fullmatch(name):
-        raise _broken(folder, "it names no index file")
+        raise broken(folder, "it names no index file")
     if not (folder / name).is_file():
-        raise _broken(folder, f"{name} is missing")
+        raise broken(folder, f"{name} is missing")
     return folder / name
 
 
@@ -136,7 +135,7 @@ def _acquire(folder: Path) -> None:
         _held[folder] = (lock, holders + 1)
 
 
-def _broken(folder: Path, detail: str) -> LibraryError:
+def broken(folder: Path, detail: str) -> LibraryError:
     files = ", ".join(file.name for file in numbered(folder)) or "none is there"
     return LibraryError(
         f"{folder / POINTER} does not lead to an index ({detail}).",

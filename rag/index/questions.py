@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rag.index import rows, scopes, words
 from rag.ports import FileState, Found, Listing, VectorStore
 from rag.types import Passage, Scope, Vectors
@@ -84,6 +86,11 @@ def neighbour(connection: sqlite3.Connection, passage: Passage, step: int) -> Pa
     return rows.passage_of(found) if found else None
 
 
+def documents_of_file(connection: sqlite3.Connection, path: str) -> list[str]:
+    found = connection.execute("SELECT id FROM documents WHERE file = ? ORDER BY id", (rows.pack(path),))
+    return [document_id for (document_id,) in found]
+
+
 def languages(connection: sqlite3.Connection) -> list[str]:
     """Languages of at least a tenth of the documents, the most frequent first."""
     counts = connection.execute(
@@ -123,6 +130,18 @@ def listings(connection: sqlite3.Connection) -> list[Listing]:
 def file_state(row: Sequence[Any]) -> FileState:
     path, size, modified, digest = row
     return FileState(rows.unpack(path), size, modified, digest)
+
+
+def vectors_of(connection: sqlite3.Connection, digests: Sequence[str]) -> dict[str, Vectors]:
+    found: dict[str, Vectors] = {}
+    for digest in digests:
+        row = connection.execute(
+            "SELECT v.vector FROM contents AS c JOIN vectors AS v ON v.content = c.row WHERE c.digest = ?",
+            (digest,),
+        ).fetchone()
+        if row:
+            found[digest] = np.frombuffer(row[0], np.float32)
+    return found
 
 
 def waiting(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str]]:

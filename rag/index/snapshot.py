@@ -27,8 +27,7 @@ class LiveVectors:
         self._dimension = dimension
         self._make = make
         self._store: VectorStore | None = None
-        self._name = type(make(dimension)).__name__
-        self._file = file.with_suffix(f".{self._name.lower()}.vectors")
+        self._index_file = file
         self._generation = -1
 
     @property
@@ -38,7 +37,8 @@ class LiveVectors:
     def at(self, connection: sqlite3.Connection, generation: int) -> VectorStore:
         """The vectors of this generation: loaded once, then only what changed."""
         if self._store is None:
-            self._store = self._from_snapshot(connection) or self._make(self._dimension)
+            self._store = self._make(self._dimension)
+            self._load(connection, self._store)
         if self._generation != generation:
             wanted = {row for (row,) in connection.execute("SELECT row FROM contents WHERE embedded = 1")}
             held = self._store.rows()
@@ -52,35 +52,39 @@ class LiveVectors:
 
     def save(self, connection: sqlite3.Connection, generation: int) -> None:
         """Write the snapshot of this generation; `connection` is in a writing transaction."""
-        known = self._recorded(connection)
-        if known and known[0] == generation and self._file.is_file():
+        store = self.at(connection, generation)
+        file = self._file(store)
+        known = _recorded(connection, file)
+        if known and known[0] == generation and file.is_file():
             return
-        data = self.at(connection, generation).save()
-        write_atomically(self._file, data)
+        data = store.save()
+        write_atomically(file, data)
         connection.execute(
             "INSERT OR REPLACE INTO snapshots (name, generation, digest) VALUES (?, ?, ?)",
-            (self._name, generation, hashlib.sha256(data).hexdigest()),
+            (file.name, generation, hashlib.sha256(data).hexdigest()),
         )
 
-    def _from_snapshot(self, connection: sqlite3.Connection) -> VectorStore | None:
-        known = self._recorded(connection)
-        if known is None:
-            return None
-        try:
-            data = self._file.read_bytes()
-        except OSError:
-            return None
-        if hashlib.sha256(data).hexdigest() != known[1]:
-            return None
-        store = self._make(self._dimension)
-        store.load(data)
-        return store
+    def _file(self, store: VectorStore) -> Path:
+        return self._index_file.with_suffix(f".{type(store).__name__.lower()}.vectors")
 
-    def _recorded(self, connection: sqlite3.Connection) -> tuple[int, str] | None:
-        row = connection.execute(
-            "SELECT generation, digest FROM snapshots WHERE name = ?", (self._name,)
-        ).fetchone()
-        return (row[0], row[1]) if row else None
+    def _load(self, connection: sqlite3.Connection, store: VectorStore) -> None:
+        file = self._file(store)
+        known = _recorded(connection, file)
+        if known is None:
+            return
+        try:
+            data = file.read_bytes()
+        except OSError:
+            return
+        if hashlib.sha256(data).hexdigest() == known[1]:
+            store.load(data)
+
+
+def _recorded(connection: sqlite3.Connection, file: Path) -> tuple[int, str] | None:
+    row = connection.execute(
+        "SELECT generation, digest FROM snapshots WHERE name = ?", (file.name,)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def forget(connection: sqlite3.Connection, file: Path) -> None:

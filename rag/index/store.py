@@ -14,6 +14,7 @@ from rag.errors import InputError, LibraryStale
 from rag.index import changes, generations, manifest, questions, rows, snapshot, vocabulary
 from rag.index.connections import Connections
 from rag.index.manifest import Making
+from rag.index.schema import FORMAT
 from rag.ports import FileState, Found, Listing, Status, VectorStore
 from rag.types import Document, Passage, Scope, Vectors
 
@@ -27,6 +28,7 @@ class LocalStore:
         file: the index file, which exists and fits `making`.
         making: what its vectors and passages are made with.
         vectors: makes an empty vector store of a dimension.
+        in_use: false while a new index is built beside the one that answers.
     """
 
     def __init__(
@@ -37,9 +39,11 @@ class LocalStore:
         vectors: Callable[[int], VectorStore],
         *,
         read_only: bool,
+        in_use: bool = True,
     ) -> None:
         self.file = file
         self.read_only = read_only
+        self._in_use = in_use
         self._connections = connections
         self._making = making
         self._live = snapshot.LiveVectors(file, making.dimension, vectors) if making.dimension else None
@@ -109,7 +113,7 @@ class LocalStore:
             LibraryStale: the library was rebuilt since this store was opened.
         """
         with generations.only_writer(self.file.parent):
-            if generations.current(self.file.parent) != self.file:
+            if self._in_use and generations.current(self.file.parent) != self.file:
                 raise LibraryStale(
                     f"The library in {self.file.parent} was rebuilt meanwhile.", "Start the command again."
                 )
@@ -129,9 +133,8 @@ class LocalStore:
                 changes.insert_document(connection, document, passages, file)
             changes.record_file(connection, file)
             held = {document.id for document, _ in read}
-            path = rows.pack(file.path)
-            known = connection.execute("SELECT id FROM documents WHERE file = ?", (path,)).fetchall()
-            if gone := [document_id for (document_id,) in known if document_id not in held]:
+            known = questions.documents_of_file(connection, file.path)
+            if gone := [document_id for document_id in known if document_id not in held]:
                 changes.delete_documents(connection, gone)
                 snapshot.forget(connection, self.file)
 
@@ -139,25 +142,33 @@ class LocalStore:
         """Take documents out with their passages, words and vectors. Returns how many there were."""
         if not document_ids:
             return 0
-        with self._changing() as connection:
-            count = changes.delete_documents(connection, document_ids)
-            snapshot.forget(connection, self.file)
-        self._connections.checkpoint()
+        with self.writing():
+            self._remove_from_earlier(document_ids)
+            with self._changing() as connection:
+                count = changes.delete_documents(connection, document_ids)
+                snapshot.forget(connection, self.file)
+            self._connections.checkpoint()
         return count
 
     def forget_files(self, paths: Sequence[str]) -> int:
         """Take out files with every document that came from them. Returns how many documents there were."""
         if not paths:
             return 0
-        count = 0
-        with self._changing() as connection:
-            for path in map(rows.pack, paths):
-                known = connection.execute("SELECT id FROM documents WHERE file = ?", (path,)).fetchall()
-                count += changes.delete_documents(connection, [document_id for (document_id,) in known])
-                connection.execute("DELETE FROM files WHERE path = ?", (path,))
-            snapshot.forget(connection, self.file)
-        self._connections.checkpoint()
+        with self.writing():
+            with self._connections.reading() as connection:
+                ids = [one for path in paths for one in questions.documents_of_file(connection, path)]
+            self._remove_from_earlier(ids)
+            with self._changing() as connection:
+                count = changes.delete_documents(connection, ids)
+                changes.forget_files(connection, paths)
+                snapshot.forget(connection, self.file)
+            self._connections.checkpoint()
         return count
+
+    def vectors_of(self, digests: Sequence[str]) -> dict[str, Vectors]:
+        """Content digest → its vector, for those that have one."""
+        with self._connections.reading() as connection:
+            return questions.vectors_of(connection, digests)
 
     def unembedded(self, limit: int) -> list[tuple[str, str]]:
         """(content digest, scored text) of passages without a vector, each content once, longest first."""
@@ -219,6 +230,21 @@ class LocalStore:
 
     def close(self) -> None:
         self._connections.close()
+
+    def _remove_from_earlier(self, document_ids: Sequence[str]) -> None:
+        """What is taken out here must not come back, nor stay on disk, by an index that `undo` leads to."""
+        for other in generations.numbered(self.file.parent):
+            if other == self.file or not document_ids:
+                continue
+            connections = Connections(other, read_only=False)
+            try:
+                with connections.transaction() as connection:
+                    if manifest.read(connection).get("format") == str(FORMAT):
+                        changes.delete_documents(connection, document_ids)
+                        snapshot.forget(connection, other)
+                connections.checkpoint()
+            finally:
+                connections.close()
 
     @contextmanager
     def _changing(self, *, counts: bool = True) -> Iterator[sqlite3.Connection]:

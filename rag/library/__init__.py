@@ -16,11 +16,12 @@ from rag.errors import InputError
 from rag.library import planning
 from rag.library.embedding import embed
 from rag.library.keeping import Reading, carry_out, moves, same_folder
-from rag.library.removing import remove
+from rag.library.rebuilding import rebuild, undo
+from rag.library.removing import find, remove
 from rag.library.report import Clock, Listener, Progress, Summary
 from rag.ports import Embedder, Store
 
-__all__ = ["Progress", "Summary", "add", "embed", "remove", "sync"]
+__all__ = ["Progress", "Summary", "add", "embed", "find", "rebuild", "remove", "sync", "undo"]
 
 
 def add(

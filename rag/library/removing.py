@@ -34,8 +34,8 @@ def remove(store: Store, selectors: Sequence[str]) -> Summary:
     for selector in selectors:
         path = os.path.abspath(os.path.expanduser(selector))
         folders += [folder for folder in registered if within(folder, [path])]
-        found = _fitting(listings, selector, path)
-        if not found and path not in registered:
+        found = fitting(listings, selector)
+        if not found and not folders:
             raise InputError(f"Nothing in the library fits '{selector}'.", "See `rag list`.")
         chosen.update((listing.document_id, listing) for listing in found)
     summary = Summary()
@@ -55,8 +55,27 @@ def remove(store: Store, selectors: Sequence[str]) -> Summary:
     return summary
 
 
-def _fitting(listings: Sequence[Listing], selector: str, path: str) -> list[Listing]:
-    """Documents by exact id, path or folder; else the only one of an id's beginning, a name or a title."""
+def find(listings: Sequence[Listing], selector: str) -> Listing:
+    """The one document that a selector of `remove` fits.
+
+    Raises:
+        InputError: none or several fit.
+    """
+    found = fitting(listings, selector)
+    if not found:
+        raise InputError(f"Nothing in the library fits '{selector}'.", "See `rag list`.")
+    if len(found) > 1:
+        raise _ambiguous(selector, found)
+    return found[0]
+
+
+def fitting(listings: Sequence[Listing], selector: str) -> list[Listing]:
+    """Documents by exact id, path or folder; else the only one of an id's beginning, a name or a title.
+
+    Raises:
+        InputError: an id's beginning, a name or a title fits several.
+    """
+    path = os.path.abspath(os.path.expanduser(selector))
     exact = [
         one
         for one in listings
@@ -75,6 +94,10 @@ def _fitting(listings: Sequence[Listing], selector: str, path: str) -> list[List
         or wanted in (one.source.title.casefold(), PurePath(one.source.path).name.casefold())
     ]
     if len(loose) > 1:
-        ids = ", ".join(one.document_id for one in loose[:5])
-        raise InputError(f"'{selector}' fits {len(loose)} documents ({ids}).", "Give an id or a path.")
+        raise _ambiguous(selector, loose)
     return loose
+
+
+def _ambiguous(selector: str, found: Sequence[Listing]) -> InputError:
+    ids = ", ".join(one.document_id for one in found[:5])
+    return InputError(f"'{selector}' fits {len(found)} documents ({ids}).", "Give an id or a path.")
