@@ -1,0 +1,98 @@
+"""A run in the files of other tools: trec_eval, Ragas, promptfoo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import InputError
+from rag.evaluate.run import Run
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def export(run: Run, to: str, folder: Path) -> list[Path]:
+    """Write the files of a format into a folder; returns their paths.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    if to not in FORMATS:
+        raise InputError(f"There is no export to '{to}'.", f"Use one of {', '.join(FORMATS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in FORMATS[to](run.rows).items():
+        (folder / name).write_text(content, "utf-8", errors="replace", newline="\n")
+        written.append(folder / name)
+    return written
+
+
+def trec(rows: Rows) -> dict[str, str]:
+    """`run.txt` and `qrels.txt` over documents, as `trec_eval -m all_trec qrels.txt run.txt` reads them."""
+    ranked, wanted = [], []
+    for row in rows:
+        name = "_".join(str(row["id"]).split())
+        documents = list(dict.fromkeys(hit[0] for hit in row["hits"]))
+        ranked += [
+            f"{name} Q0 {document} {rank} {len(documents) - rank + 1} rag"
+            for rank, document in enumerate(documents, 1)
+        ]
+        gold = {place["document"] for item in row["gold"].get("evidence", ()) for place in item}
+        wanted += [f"{name} 0 {document} 1" for document in sorted(gold)]
+    return {"run.txt": _joined(ranked), "qrels.txt": _joined(wanted)}
+
+
+def ragas(rows: Rows) -> dict[str, str]:
+    """`ragas.jsonl`: one Ragas SingleTurnSample a line; the cited quotes are its retrieved contexts."""
+    samples = [
+        {
+            "user_input": row["question"],
+            "response": row["text"] or row["reason"],
+            "retrieved_contexts": [c["quote"] for c in row["citations"]],
+            "reference": "; ".join(row["gold"].get("answers", ()))
+            or "; ".join(nugget["text"] for nugget in row["gold"].get("nuggets", ())),
+            "reference_contexts": [item[0]["quote"] for item in row["gold"].get("evidence", ())],
+        }
+        for row in rows
+    ]
+    return {"ragas.jsonl": _joined([json.dumps(sample, ensure_ascii=False) for sample in samples])}
+
+
+def promptfoo(rows: Rows) -> dict[str, str]:
+    """`promptfooconfig.json`: the questions as promptfoo tests of `rag ask --json`."""
+    config = {
+        "description": "Questions of a rag run",
+        "prompts": ["{{question}}"],
+        "providers": ["exec: rag ask --json"],
+        "tests": [
+            {"description": row["id"], "vars": {"question": row["question"]}, "assert": _asserts(row)}
+            for row in rows
+        ],
+    }
+    return {"promptfooconfig.json": json.dumps(config, ensure_ascii=False, indent=1) + "\n"}
+
+
+def _asserts(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if row["answerable"] is None:
+        return [{"type": "is-json"}]
+    status = "answered" if row["answerable"] else "abstained"
+    asserts: list[dict[str, Any]] = [
+        {"type": "javascript", "value": f"JSON.parse(output).status === '{status}'"}
+    ]
+    if row["gold"].get("answers"):
+        asserts.append({"type": "icontains-any", "value": row["gold"]["answers"]})
+    asserts += [{"type": "not-icontains", "value": phrase} for phrase in row["gold"].get("must_not", ())]
+    return asserts
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+FORMATS: Mapping[str, Callable[[Rows], dict[str, str]]] = {
+    "trec": trec,
+    "ragas": ragas,
+    "promptfoo": promptfoo,
+}
