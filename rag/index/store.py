@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import InputError, LibraryStale
+from rag.errors import InputError, LibraryBusy, LibraryError, LibraryStale
 from rag.index import changes, generations, manifest, questions, rows, snapshot, vocabulary
 from rag.index.connections import Connections
 from rag.index.manifest import Making
@@ -243,6 +243,11 @@ class LocalStore:
                         changes.delete_documents(connection, document_ids)
                         snapshot.forget(connection, other)
                 connections.checkpoint()
+            except LibraryBusy:
+                raise
+            except LibraryError:  # it cannot be read, so nothing can be taken out of it, nor be gone back to
+                connections.close()
+                generations.delete(other)
             finally:
                 connections.close()
 
