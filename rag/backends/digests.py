@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,4 +52,5 @@ def _write(known: dict[str, Any]) -> None:
         temporary.write_text(json.dumps(known, indent=1), "utf-8")
         temporary.replace(target)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()

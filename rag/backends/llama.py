@@ -43,7 +43,7 @@ class LlamaGenerator:
         self.name = card.name
         self.digest = models.identity(card, file.parent)
         self._llama = _load(file, card, threads or cores())
-        self.context_tokens = int(self._llama.n_ctx())
+        self.context_tokens = min(int(self._llama.n_ctx()), int(self._llama._model.n_ctx_train()))
         self._chat = Chat(self._llama)
         self._owner = ThreadPoolExecutor(1, thread_name_prefix="llama")
 
