@@ -62,9 +62,10 @@ def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tup
 
 def generate(
     question: str, evidence: Sequence[Evidence], generator: Generator, *, max_tokens: int = 96
-) -> Iterator[Claim]:
+) -> Iterator[Claim | None]:
     """Sentences that the generator writes from the quotes, each pointing at the evidence nearest to it.
 
+    None comes after each piece that ends no sentence, so that closing the iterator stops the model at once.
     Nothing here is fit to be shown: `verify` decides. Control text inside the quotes is plain text.
     """
     listed = "\n".join(f"- {_said(item)}" for item in evidence)
@@ -77,6 +78,7 @@ def generate(
             text, written = written[: spans[0].end], written[spans[1].start :]
             yield _draft(text, evidence)
             spans = sentences(written)
+        yield None
     if written.strip():
         yield _draft(written, evidence)
 

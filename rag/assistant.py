@@ -14,6 +14,7 @@ from rag.errors import LibraryEmpty, QuestionError
 from rag.ports import Embedder, Generator, Scorer, Store
 from rag.settings import Settings
 from rag.types import Answer, Claim, Event, Evidence, Scope, Step, StepStarted, Turn
+from rag.verify import disagreement
 
 
 class Assistant:
@@ -102,7 +103,8 @@ class Assistant:
         )
         if not selection.evidence or draft.confidence < settings.risk:
             why = gate.reason(asked, found.hits, selection.evidence)
-            yield replace(draft, status="abstained", reason=why)
+            near = tuple(item for item in selection.evidence if item.score > gate.FAR)
+            yield replace(draft, status="abstained", reason=why, evidence=near)
             return
         yield from self._compose(draft, asked, mode or settings.mode)
 
@@ -121,6 +123,12 @@ class Assistant:
     def _compose(self, draft: Answer, asked: str, mode: str) -> Iterator[Event]:
         """Quotes, or verified sentences in their place. Yields claims as they pass, then the Answer."""
         quotes = answering.quote(asked, draft.evidence, limit=self.settings.quotes)
+        differing = disagreement.disagreeing(draft.evidence, self.scorer)
+        if differing:
+            one, other = differing
+            quotes = verify.quotes_of([one, other], quotes)
+            draft = replace(draft, disagreement=disagreement.told(one, other))
+            mode = "quotes"
         steps = draft.steps
         claims: list[Claim] = []
         model = "quotes"
@@ -128,9 +136,14 @@ class Assistant:
             yield StepStarted("writing")
             clock = time.perf_counter()
             given = [claim.evidence[0] for claim in quotes]
-            written = list(
-                answering.generate(asked, given, self.generator, max_tokens=self.settings.answer_tokens)
-            )
+            written: list[Claim] = []
+            for claim in answering.generate(
+                asked, given, self.generator, max_tokens=self.settings.answer_tokens
+            ):
+                if claim is None:
+                    yield StepStarted("writing")
+                else:
+                    written.append(claim)
             writing = _step("writing", clock, {"draft": [claim.text for claim in written]})
             yield writing
             yield StepStarted("checking")

@@ -17,6 +17,8 @@ LEANS_BACK = re.compile(
 )
 """A sentence that opens so is read together with the one before it."""
 
+_SPEAKER_LABEL = re.compile(r"\W*[^\W\d_][^:.!?\n]{0,80}:[\W_]{0,3}(?=\S)")
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -95,7 +97,8 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     for hit in hits:
         passage = hit.passage
         before = ""
-        for span in sentences(passage.text, passage.source.language or "en"):
+        for whole in sentences(passage.text, passage.source.language or "en"):
+            span = _without_label(passage.text, whole) if passage.speaker else whole
             text = passage.text[span.start : span.end]
             key = (passage.document_id, passage.start + span.start, passage.start + span.end)
             if key not in seen and len(text.split()) > 1:
@@ -106,6 +109,12 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
                 found.append(_Candidate(passage, span, scored, hit.score, shared))
             before = text
     return found
+
+
+def _without_label(text: str, span: Span) -> Span:
+    """The sentence without the speaker's label that opens it ("Anna Berg: We went" → "We went")."""
+    label = _SPEAKER_LABEL.match(text, span.start, span.end)
+    return Span(label.end(), span.end) if label and label.end() < span.end else span
 
 
 def _evidence(candidate: _Candidate, score: float) -> Evidence:

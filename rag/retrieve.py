@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rapidfuzz.distance import Levenshtein
+
+from rag.facts import names
 from rag.ports import Embedder, Found, Index, Scorer
-from rag.sentences import fold, words
-from rag.types import Hit, Passage, Scope
+from rag.sentences import fold, is_stop_word, name_key, words
+from rag.types import Hit, Scope
 
 RANK_CONSTANT = 60
 """Cormack, Clarke, Büttcher 2009, "Reciprocal rank fusion outperforms Condorcet"."""
@@ -71,21 +75,32 @@ def search(
 
 
 def name_variants(question: str, index: Index) -> dict[str, list[str]]:
-    """Other spellings, from the library's own vocabulary, of the names in a question.
+    """Other spellings, from the library's own vocabulary, of the names and unknown words in a question.
 
-    Only words that look like names are expanded: those written with a capital inside the question, or
-    unknown to the library. Transliterations of one name share a key (`sentences.name_key`).
+    Words that the library has, apart from names, are not expanded: their stems already meet.
     """
+    capitals = set(names(question, opening=True))
     found: dict[str, list[str]] = {}
-    for position, word in enumerate(_surface_words(question)):
-        if len(word) < 4 or (position == 0 and word[1:].islower() and not words(word)):
+    for word in dict.fromkeys(re.findall(r"[^\W\d_]{4,}", question)):
+        if is_stop_word(fold(word)) or (word not in capitals and index.search_words(word, 1)):
             continue
-        if not (word[0].isupper() and position > 0) and words(word) and index.search_words(word, 1):
-            continue
-        others = [other for other, alike in index.similar_words(word) if alike >= 0.8 and fold(word) != other]
+        stems = set(words(word))
+        others = [
+            other
+            for other, _ in index.similar_words(word)
+            if _spells_the_same(word, other) and not set(words(other)) <= stems
+        ]
         if others:
             found[word] = others[:4]
     return found
+
+
+def _spells_the_same(word: str, other: str) -> bool:
+    """Equal name keys of five letters or more, or spellings that differ in one letter of seven."""
+    key = name_key(word)
+    if len(key) >= 5 and key == name_key(other):
+        return True
+    return min(len(word), len(other)) >= 7 and Levenshtein.normalized_similarity(fold(word), other) >= 0.85
 
 
 def fuse(ranked: Mapping[str, Sequence[Found]], weights: Mapping[str, float] | None = None) -> list[Hit]:
@@ -136,10 +151,6 @@ def _rerank(
     return order + unread, len(scored)
 
 
-def _surface_words(text: str) -> list[str]:
-    return [word.strip(".,;:!?\"'()[]«»“”‘’") for word in text.replace("’s", "").replace("'s", "").split()]
-
-
 def _triples(text: str) -> frozenset[tuple[str, ...]]:
     tokens = [fold(word) for word in text.split()]
     return frozenset(tuple(tokens[i : i + 3]) for i in range(max(1, len(tokens) - 2)))
@@ -156,11 +167,7 @@ def _summary(found: Sequence[Found]) -> list[dict[str, Any]]:
 def _hit_summary(hit: Hit) -> dict[str, Any]:
     return {
         "passage": hit.passage.id,
-        "title": _title(hit.passage),
+        "title": hit.passage.source.title,
         "score": round(hit.score, 3),
         "ranks": dict(hit.ranks),
     }
-
-
-def _title(passage: Passage) -> str:
-    return passage.source.title

@@ -75,7 +75,9 @@ def _apply(settings: Settings, values: dict[str, Any], origin: str) -> Settings:
     changed: dict[str, Any] = {}
     for name, value in values.items():
         if name not in kinds or name == "library":
-            raise SettingsError(f"{origin} sets '{name}', which is no setting.", f"Known: {', '.join(kinds)}.")
+            raise SettingsError(
+                f"{origin} sets '{name}', which is no setting.", f"Known: {', '.join(kinds)}."
+            )
         try:
             changed[name] = kinds[name](value)
         except (TypeError, ValueError) as error:

@@ -86,6 +86,12 @@ def keep(
     return tuple(kept), objections
 
 
+def quotes_of(first: Sequence[Evidence], others: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Quotes of `first`, then the other claims that do not repeat them."""
+    claims = [Claim(evidence.quote, (evidence,)) for evidence in first]
+    return (*claims, *(claim for claim in others if all(claim.text != known.text for known in claims)))
+
+
 def judge(claim: str, evidence: Sequence[Evidence], scorer: Scorer, question: str = "") -> Judgement:
     """Whether the evidence carries the claim: facts and polarity by rule, meaning by the scorer.
 

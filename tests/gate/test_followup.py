@@ -7,7 +7,8 @@ EARLIER = [Turn("How many troops were sent to Belarus?", "About 9,000.")]
 
 
 @pytest.mark.parametrize(
-    "question", ["And when was that?", "Why?", "How old is he?", "What about the tanks?", "When did they arrive?"]
+    "question",
+    ["And when was that?", "Why?", "How old is he?", "What about the tanks?", "When did they arrive?"],
 )
 def test_a_question_that_points_back_is_completed_from_the_conversation(question: str) -> None:
     assert needs_history(question)

@@ -46,7 +46,11 @@ def test_a_passage_that_leads_every_list_leads_the_fusion(ranking: dict[str, lis
 
 def test_a_passage_that_repeats_an_earlier_one_is_dropped() -> None:
     text = "The treaty was signed in the old town hall on a rainy day in spring."
-    first, copy, other = passage(1, text), passage(2, text + " Indeed."), passage(3, "Something else entirely.")
+    first, copy, other = (
+        passage(1, text),
+        passage(2, text + " Indeed."),
+        passage(3, "Something else entirely."),
+    )
     kept, repeated = drop_repeats([Hit(first, 3.0), Hit(copy, 2.0), Hit(other, 1.0)])
     assert [hit.passage for hit in kept] == [first, other]
     assert [hit.passage for hit in repeated] == [copy]

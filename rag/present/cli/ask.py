@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from rag.assistant import Assistant
+    from rag.types import Scope
 
 ANSWERED = 0
 ABSTAINED = 3
@@ -56,9 +63,34 @@ def ask(
     if as_json:
         typer.echo(json.dumps(values, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
     else:
-        render.terminal(values, explain=explain)
+        _print(render.terminal(values, explain=explain))
     raise typer.Exit(ANSWERED if answer.status == "answered" else ABSTAINED)
 
 
-def _scope(assistant: object, within: list[str]) -> object:
-    raise NotImplementedError
+def _print(shown: RenderableType) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(shown)
+
+
+def _scope(assistant: Assistant, within: list[str]) -> Scope:
+    """The documents that were named, by id, file name or title.
+
+    Raises:
+        InputError: nothing of that name is in the library.
+    """
+    from rag.errors import InputError
+    from rag.types import Scope
+
+    listings = assistant.store.listings() if within else []
+    chosen: list[str] = []
+    for name in within:
+        found = [
+            listing.document_id
+            for listing in listings
+            if name in (listing.document_id, listing.source.title, PurePath(listing.source.path).name)
+        ]
+        if not found:
+            raise InputError(f"No document '{name}' is in the library.", "See what is there: rag list")
+        chosen += found
+    return Scope(documents=tuple(chosen))
