@@ -20,9 +20,9 @@ LIST_NEAR_BEST = 5.0
 LIST_WORDS = 160
 
 _ASKS_FOR_SEVERAL = re.compile(
-    r"\b(?:list|name (?:the|all|some|two|three|four|five)|which (?:\w+ )?(?:are|were|have)|what are|what were|"
-    r"compare|comparison|differ(?:s|ence|ences|ent)?|both|each|reasons?|why|ways|steps|examples?|types|kinds|"
-    r"advantages|consequences|how do|how did|how does|summari[sz]e|explain|describe)\b",
+    r"\b(?:list|name (?:the|all|some|two|three|four|five)|which (?:\w+ )?(?:are|were|have)|"
+    r"what are|what were|compare|comparison|differ(?:s|ence|ences|ent)?|both|each|reasons?|why|"
+    r"ways|steps|examples?|types|kinds|advantages|consequences|how do|how did|how does|summari[sz]e|explain|describe)\b",
     re.IGNORECASE,
 )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.facts import names
 from rag.sentences import words
 from rag.types import Turn
-from rag.facts import names
 
 _OPENS = re.compile(r"^\W*(?:and|but|so|what about|how about|why not|then|or)\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(

@@ -10,7 +10,12 @@ import typer
 
 import rag
 from rag.errors import RagError
-from rag.present.cli import ask, doctor, evaluate, library, models, serve
+from rag.present.cli.ask import ask
+from rag.present.cli.doctor import doctor
+from rag.present.cli.evaluate import app as evaluate_app
+from rag.present.cli.library import add, list_documents, rebuild, remove, show, sync
+from rag.present.cli.models import app as models_app
+from rag.present.cli.serve import serve
 
 app = typer.Typer(
     name="rag",
@@ -46,17 +51,11 @@ def _options(
     context.obj = library
 
 
-app.command()(library.add)
-app.command()(library.sync)
-app.command("list")(library.list_documents)
-app.command()(library.remove)
-app.command()(library.show)
-app.command()(library.rebuild)
-app.command()(ask.ask)
-app.command()(serve.serve)
-app.command()(doctor.doctor)
-app.add_typer(evaluate.app, name="eval", help="Measure answers on a question set, and gate a change.")
-app.add_typer(models.app, name="models", help="The models in use, and others to choose from.")
+for command in (add, sync, remove, show, rebuild, ask, serve, doctor):
+    app.command()(command)
+app.command("list")(list_documents)
+app.add_typer(evaluate_app, name="eval", help="Measure answers on a question set, and gate a change.")
+app.add_typer(models_app, name="models", help="The models in use, and others to choose from.")
 
 
 def main() -> None:
