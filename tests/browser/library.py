@@ -63,22 +63,22 @@ class Served:
 
 
 class SlowGenerator(FakeGenerator):
-    """Takes its time, and remembers whether it was stopped before its end."""
+    """Writes a word each quarter of a second, far longer than anybody waits."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.stopped = threading.Event()
+        super().__init__(lambda prompt, system: "and so on " * 400)
         self.begun = threading.Event()
+        self.running = False
 
     def _pieces(self, text: str, max_tokens: int) -> Iterator[str]:
+        self.running = True
         self.begun.set()
         try:
             for piece in super()._pieces(text, max_tokens):
                 time.sleep(0.25)
                 yield piece
-        except GeneratorExit:
-            self.stopped.set()
-            raise
+        finally:
+            self.running = False
 
 
 def write_documents(folder: Path) -> list[Path]:

@@ -72,7 +72,8 @@ def citation_button(citation: Mapping[str, Any], label: str = "") -> str:
     page = f' data-page="{int(citation["page"])}"' if citation.get("page") else ""
     return (
         f'<button type="button" class="{"open" if label else "citation"}"'
-        f' data-open="{escape(citation["document"])}" data-start="{int(citation["start"])}" data-end="{int(citation["end"])}"{page}'
+        f' data-open="{escape(citation["document"])}"{page}'
+        f' data-start="{int(citation["start"])}" data-end="{int(citation["end"])}"'
         f' data-quote="{escape(one_line(citation["quote"]))}" data-origin="{escape(origin(citation))}"'
         f' aria-label="{escape(name)}">{escape(shown)}</button>'
     )

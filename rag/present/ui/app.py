@@ -33,6 +33,7 @@ from rag.present.ui.security import Application, Guard
 from rag.types import Scope
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # no statistics of who asked what, and when
 
 import gradio
 

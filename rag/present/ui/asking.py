@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,10 @@ EVERYTHING = Scope()
 
 REMEMBERED = 4
 """Earlier turns that a follow-up is completed from."""
+
+
+TELL_EVERY = 0.1
+"""Seconds between two words of a stage that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,16 @@ def answer(asked: Asked, assistant: Assistant, journal: Journal) -> Iterator[dic
     """
     claims: list[Claim] = []
     stream = None
+    stage, told = "", 0.0
     try:
         history = _history(asked, journal)
         stream = assistant.stream(asked.question, history=history, scope=asked.scope, mode=asked.mode)
         for event in stream:
             if isinstance(event, StepStarted):
-                yield {"kind": "stage", "name": event.name}
+                # Sent again while a model writes: each time is a chance for the page to have gone.
+                if event.name != stage or time.monotonic() - told > TELL_EVERY:
+                    stage, told = event.name, time.monotonic()
+                    yield {"kind": "stage", "name": event.name}
             elif isinstance(event, Step):
                 yield {"kind": "stage-done", "name": event.name, "seconds": round(event.seconds, 3)}
             elif isinstance(event, Claim):

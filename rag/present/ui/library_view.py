@@ -54,7 +54,7 @@ def summary(added: int, unchanged: int, updated: int, skipped: Iterable[tuple[st
     counted = [(added, "added"), (updated, "updated"), (unchanged, "already here")]
     words = ", ".join(f"{number:,} {word}" for number, word in counted if number) or "Nothing added"
     lines = "".join(
-        f"<li><strong>{escape(one_line(name))}</strong> {escape(one_line(reason))}</li>"
+        f"<li><strong>{escape(one_line(name))}</strong> {escape(one_line(reason.removeprefix(name)))}</li>"
         for name, reason in skipped
     )
     problems = f'<p class="problem">Not read:</p><ul>{lines}</ul>' if lines else ""

@@ -1,0 +1,160 @@
+"""Asking, and opening what an answer rests on."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+from playwright.sync_api import Page
+
+from rag import ingest
+from tests.browser.conftest import Open, ask
+from tests.browser.library import Served
+
+pytestmark = pytest.mark.browser
+
+QUESTIONS = {
+    ".txt": ("When did the last keeper Jonas Holt leave the tower?", "Jonas Holt"),
+    ".html": ("When did the owner Ruth Abel refuse to raise prices?", "Ruth Abel"),
+    ".pdf": ("When was the salt archive moved to the town hall?", "Clara Voss"),
+}
+
+
+def marked(page: Page) -> str:
+    page.locator("#body mark").first.wait_for()
+    return "".join(page.locator("#body mark").all_text_contents())
+
+
+@pytest.mark.parametrize("suffix", QUESTIONS)
+def test_a_citation_opens_the_document_at_exactly_its_quote(page: Page, served: Served, suffix: str) -> None:
+    if suffix not in ingest.FORMATS:
+        pytest.skip(f"{suffix} cannot be read yet")
+    question, expected = QUESTIONS[suffix]
+    ask(page, question)
+    page.locator(".claim", has_text=expected).locator(".citation").first.click()
+    button = page.locator(".citation[aria-current]")
+    shown = marked(page)
+    document = served.assistant.store.document(button.get_attribute("data-open") or "")
+    start, end = int(button.get_attribute("data-start") or 0), int(button.get_attribute("data-end") or 0)
+    assert shown == document.text[start:end]
+    assert expected in shown
+    assert page.locator("#body mark").first.is_visible()
+    assert "".join(page.locator("#body .part").all_text_contents()) == document.text
+
+
+def test_stages_are_told_and_the_sentence_carries_its_number_and_its_check(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            window.seen = [];
+            const look = () => document.querySelectorAll('.stages li')
+                .forEach((item) => window.seen.push(item.dataset.stage));
+            new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
+        }"""
+    )
+    ask(page, "When was the lighthouse of Varn built?")
+    assert set(page.evaluate("window.seen")) >= {"searching", "reading"}
+    claim = page.locator(".claim").first
+    assert claim.locator(".citation").inner_text() == "1"
+    assert claim.locator(".support").inner_text() == "quoted"
+    assert "The Lighthouse of Varn" in claim.locator(".origin").inner_text()
+
+
+def test_hovering_a_citation_shows_the_quote_with_its_source(page: Page) -> None:
+    ask(page, "When was the lighthouse of Varn built?")
+    button = page.locator(".citation").first
+    button.hover()
+    page.locator("#card").wait_for()
+    assert (button.get_attribute("data-quote") or "?") in page.locator("#card").inner_text()
+    assert "The Lighthouse of Varn" in page.locator("#card").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#card").is_hidden()
+
+
+def test_an_abstention_says_so_and_shows_what_is_nearest(page: Page) -> None:
+    ask(page, "Which parrot painted seven submarines before breakfast yesterday?")
+    assert page.locator(".abstained .verdict").inner_text() == "The documents do not say."
+    assert page.locator(".abstained .reason").inner_text()
+    assert page.locator(".citation").count() == 0
+    nearest = page.locator(".abstained [data-open]")
+    if nearest.count():
+        nearest.first.click()
+        assert marked(page)
+
+
+def test_a_follow_up_is_completed_and_the_completed_question_shown(page: Page) -> None:
+    ask(page, "When was the lighthouse of Varn built by Ilse Marten?")
+    ask(page, "And who was its last keeper?")
+    shown = page.locator(".turn").nth(1).locator(".searched").inner_text()
+    assert "lighthouse" in shown.lower()
+
+
+def test_a_pdf_is_shown_as_it_looks_with_the_quote_boxed(page: Page) -> None:
+    if ".pdf" not in ingest.FORMATS:
+        pytest.skip(".pdf cannot be read yet")
+    ask(page, QUESTIONS[".pdf"][0])
+    page.locator(".claim", has_text="Clara Voss").locator(".citation").first.click()
+    page.locator('[data-side="page"]').click()
+    picture = page.locator("#body .page img")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector('#body .page img').naturalWidth > 600")
+    box = page.locator("#body .page rect").first.bounding_box()
+    frame = picture.bounding_box()
+    assert box
+    assert frame
+    assert frame["x"] < box["x"] < frame["x"] + frame["width"]
+    assert frame["y"] < box["y"] < frame["y"] + frame["height"] / 3
+
+
+def test_what_a_document_says_is_never_obeyed(page: Page) -> None:
+    ask(page, "What colour was the harbour gate painted in 1950?")
+    assert '<img src=x onerror="window.hurt=1">' in page.locator(".claims").inner_text()
+    page.locator(".citation").first.click()
+    assert '<img src=x onerror="window.hurt=1">' in marked(page)
+    text = page.locator("#body .text").inner_text()
+    assert "![picture](http://outside.invalid/a.png)" in text
+    assert "[a link](javascript:window.hurt=2)" in text
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("#body img, #body a, #body script, .answer img, .answer script").count() == 0
+    # "[1]" in the document stays text: the only citation is the one set by code.
+    assert page.locator(".claim").first.locator(".citation").count() == 1
+
+
+def test_two_people_can_ask_at_once(window: Open, served: Served) -> None:
+    one, two = window(served.address), window(served.address)
+    for page, question in ((one, QUESTIONS[".txt"][0]), (two, "When was the lighthouse of Varn built?")):
+        page.fill("#question", question)
+        page.press("#question", "Enter")
+    for page, expected in ((one, "Jonas Holt"), (two, "1874")):
+        page.locator(".turn .actions").wait_for()
+        assert expected in page.locator(".claims").inner_text()
+        assert page.locator(".turn").count() == 1
+
+
+def test_an_error_says_what_happened_and_what_to_do(page: Page) -> None:
+    page.evaluate("document.getElementById('question').removeAttribute('maxlength')")
+    page.fill("#question", "why " * 700)
+    page.press("#question", "Enter")
+    notice = page.locator(".turn .notice.error")
+    notice.wait_for()
+    assert "2,000" in notice.locator(".problem").inner_text()
+    assert notice.locator(".remedy").inner_text()
+
+
+def test_how_it_was_found_can_be_read(page: Page) -> None:
+    ask(page, "When was the lighthouse of Varn built?")
+    page.locator(".found summary").click()
+    assert page.locator(".found h4").first.inner_text().startswith("Searching")
+    assert page.locator(".found table").first.is_visible()
+
+
+def test_the_queue_can_be_used_by_a_program_too(served: Served) -> None:
+    question = json.dumps({"question": "When was the lighthouse of Varn built?"}).encode()
+    request = urllib.request.Request(  # noqa: S310
+        f"{served.address}gradio_api/call/v2/ask", question, {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as response:  # noqa: S310
+        event = json.load(response)["event_id"]
+    with urllib.request.urlopen(f"{served.address}gradio_api/call/ask/{event}") as stream:  # noqa: S310
+        lines = stream.read().decode()
+    assert '"kind": "answer"' in lines
