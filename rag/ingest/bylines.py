@@ -13,7 +13,8 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"(?:[^\W\d_a-zß-ÿ][\w’'.-]*)(?:\s+(?:de|da|van|von|der|den|bin|al|el|la|le|du|di)|\s+[^\W\d_a-zß-ÿ][\w’'.-]*){1,4}"
+    r"[^\W\d_a-zß-ÿ][\w’'.-]*"
+    r"(?:\s+(?:de|da|van|von|der|den|bin|al|el|la|le|du|di)|\s+[^\W\d_a-zß-ÿ][\w’'.-]*){1,4}"
 )
 _PARTS = re.compile(r"\s+[-–—|·•/]\s+|\s*[|·•]\s*")
 

@@ -21,6 +21,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*]*\s*$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MARKDOWN = re.compile(r"\s*(?:#{1,6} |\||>|```|[-*+] \S+ \S+ \S+|(?:[-*_] ?){3,}$|={3,}$|-{3,}$)")
 _LABELLED = re.compile(r"[^:]{1,80}:\s+\S+(?:\s+\S+){2,}")
+_LABEL = re.compile(r"[^\W_][\w'’ &,/\u00a0-]*(?:\.{3}|…)?")
 _LONG = 20
 """Words that make a line a paragraph."""
 _SHORT = 8
@@ -133,7 +134,7 @@ def _short_runs(found: list[_Line], zone: range, marked: set[int]) -> set[int]:
         return chosen
     for at in zone:
         line = found[at]
-        label = line.words <= 3 and not line.stops and not _MARKDOWN.match(line.content)
+        label = line.words <= 3 and bool(_LABEL.fullmatch(line.content))
         if (
             label
             and not find_date(line.content)

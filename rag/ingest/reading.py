@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 
 from rag.errors import ReadError
 from rag.ingest.draft import Draft, Reader
+from rag.ingest.hidden import without_hidden
+from rag.ingest.languages import language_of
 from rag.types import Document, Source
 
 MOST_BYTES = 128 * 2**20
@@ -28,6 +30,7 @@ FORMATS: dict[str, Reader] = {
     for suffixes, module, function in (
         (".txt .text .log .rst .org .tex .adoc", "plain", "read_plain"),
         (".md .markdown .mdown .mkd", "markdown", "read_markdown"),
+        (".html .htm .xhtml .shtml", "html", "read_html"),
     )
     for suffix in suffixes.split()
 }
@@ -74,6 +77,7 @@ def read_bytes(data: bytes, name: str) -> list[Draft]:
 
 def finished(draft: Draft, label: str) -> Document | None:
     """A Document with its identity, or None when there is no text in it."""
+    draft = without_hidden(draft)
     if not draft.text.strip():
         return None
     path = f"{label}#{draft.part}" if draft.part else label
@@ -83,7 +87,7 @@ def finished(draft: Draft, label: str) -> Document | None:
         draft.author,
         draft.publisher,
         draft.date,
-        draft.language,
+        draft.language or language_of(draft.text[draft.furniture[0].end if draft.furniture else 0 :]),
         draft.format,
     )
     identity = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]

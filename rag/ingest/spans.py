@@ -1,0 +1,18 @@
+"""Sets of spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rag.types import Span
+
+
+def union(*sets: Iterable[Span]) -> tuple[Span, ...]:
+    """Sorted, disjoint spans that cover what any of the sets covers."""
+    merged: list[Span] = []
+    for span in sorted((span for spans in sets for span in spans), key=lambda span: (span.start, span.end)):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        elif span.end > span.start:
+            merged.append(span)
+    return tuple(merged)
