@@ -110,13 +110,14 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(NAMES))
     parser.add_argument("--data", type=Path, default=Path("../shared/evaldata"))
     parser.add_argument("--keep", type=Path, default=Path("runs/embedders"))
+    parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     if not (asked.data / "scifact").is_dir():
         sys.exit(f"{asked.data} holds no evaluation data: nothing to measure.")
     found: dict[str, dict[str, tuple[list[float], list[str]]]] = {}
     costs: dict[str, str] = {}
     for name in asked.names:
-        embedder, clock = backends.embedder(name), Clock()
+        embedder, clock = backends.embedder(name, asked.threads), Clock()
         keep = asked.keep / f"{name}-{embedder.digest[:12]}"
         found[name] = passages(asked.data, "squad2_a", embedder, clock, keep)
         found[name] |= passages(asked.data, "chunking", embedder, clock, keep)
