@@ -22,6 +22,7 @@ from rag.evaluate.gold import Corpus
 from rag.evaluate.grade import failed, grade
 from rag.evaluate.measures.retrieval import Place
 from rag.evaluate.questions import Question
+from rag.evaluate.statistics import RESAMPLES
 from rag.types import Answer
 
 MANIFEST, RESULTS, SUMMARY, JUNIT = "manifest.json", "results.jsonl", "summary.json", "junit.xml"
@@ -57,6 +58,7 @@ def run(
     budget_seconds: float | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    resamples: int = RESAMPLES,
 ) -> Run:
     """Ask what has not been asked, then measure.
 
@@ -91,7 +93,7 @@ def run(
                 budget_seconds,
                 progress,
             )
-            return _finish(questions, rows, library, folder, manifest)
+            return _finish(questions, rows, library, folder, manifest, resamples)
     except Timeout as error:
         raise InputError(
             f"Another run is writing to {folder}.", "Wait for it, or choose another folder."
@@ -183,9 +185,10 @@ def _finish(
     library: Corpus,
     folder: Path,
     manifest: Mapping[str, Any],
+    resamples: int,
 ) -> Run:
     ordered = [rows[question.id] for question in questions if question.id in rows]
-    found = summary.summarise(questions, ordered, library)
+    found = summary.summarise(questions, ordered, library, resamples=resamples)
     write_json(folder / SUMMARY, found)
     (folder / JUNIT).write_text(junit.junit(ordered), "utf-8", errors="replace")
     return Run(folder, manifest, ordered, found)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,28 @@ def mean_interval(
     """
     if not values:
         return Interval(0.0, 0.0, 0.0)
+    columns = np.column_stack([np.asarray(values, float), np.ones(len(values))])
+    return counts_interval(columns, clusters, lambda c: c[:, 0] / c[:, 1], resamples=resamples, seed=seed)
+
+
+def counts_interval(
+    columns: NDArray[np.float64],
+    clusters: Sequence[str],
+    combine: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Interval:
+    """As `mean_interval`, for a statistic of sums: `combine` takes rows of summed columns to values.
+
+    Args:
+        columns: shape (questions, k).
+    """
     member = _members(clusters)
-    sums = np.bincount(member, np.asarray(values, float))
-    sizes = np.bincount(member).astype(float)
+    sums = np.stack([np.bincount(member, column) for column in columns.T], axis=1)
     drawn = _draws(len(sums), resamples, seed)
-    return _interval(float(np.mean(values)), (drawn @ sums) / (drawn @ sizes))
+    value = combine(columns.sum(axis=0, keepdims=True))[0]
+    return _interval(float(value), combine(drawn @ sums))
 
 
 def statistic_interval(
@@ -93,6 +111,7 @@ def _members(clusters: Sequence[str]) -> NDArray[np.intp]:
     return np.unique(np.asarray(clusters, dtype=str), return_inverse=True)[1].astype(np.intp)
 
 
+@lru_cache(maxsize=8)
 def _draws(clusters: int, resamples: int, seed: int) -> NDArray[np.float64]:
     """How often each cluster is drawn, shape (resamples, clusters)."""
     generator = np.random.default_rng(seed)

@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,8 @@ def folder_digest(folder: Path) -> str:
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def code_digest(rooms: Sequence[str] = ("",)) -> str:
+@cache
+def code_digest(rooms: tuple[str, ...] = ("",)) -> str:
     """sha256 (hex) over the package's source: a run is not continued by other code, an index not reused."""
     root = resources.files(rag)
     if not isinstance(root, Path):
@@ -80,7 +82,7 @@ def code_digest(rooms: Sequence[str] = ("",)) -> str:
 
 
 def over_folder(
-    settings: Settings, docs: Path, cache: Path, progress: Callable[[Any], None] | None = None
+    settings: Settings, docs: Path, kept: Path, progress: Callable[[Any], None] | None = None
 ) -> Assistant:
     """An assistant over a temporary library of `docs`, built once and used again while nothing changed.
 
@@ -90,7 +92,7 @@ def over_folder(
     docs = docs.expanduser().resolve()
     reading = code_digest(("ingest", "index", "sentences", "library.py", "library"))
     name = _digest([str(docs), folder_digest(docs), settings.embedder, settings.passage_tokens, reading])[:24]
-    folder = cache / "libraries" / name
+    folder = kept / "libraries" / name
     assistant = assistants.build(replace(settings, library=folder))
     done = folder / "complete"
     if not done.exists():
@@ -107,11 +109,11 @@ def over_folder(
     return assistant
 
 
-def respond(assistant: Assistant, options: Options, cache: Path | None = None) -> Respond:
-    """How the harness asks an assistant. With `cache`, its generations are kept there and reused."""
+def respond(assistant: Assistant, options: Options, generations: Path | None = None) -> Respond:
+    """How the harness asks an assistant. With a folder, its generations are kept there and reused."""
     kept: CachedGenerator | None = None
-    if cache is not None and assistant.generator is not None:
-        kept = CachedGenerator(assistant.generator, cache / "generations")
+    if generations is not None and assistant.generator is not None:
+        kept = CachedGenerator(assistant.generator, generations)
         assistant.generator = kept
     mode = "quotes" if options.quote_only else None
 

@@ -15,14 +15,33 @@ from rag.evaluate.failures import waterfall
 from rag.evaluate.gold import Corpus
 from rag.evaluate.measures import abstention
 from rag.evaluate.questions import Question
-from rag.evaluate.statistics import RESAMPLES, SEED, Interval, mean_interval, statistic_interval
+from rag.evaluate.statistics import (
+    RESAMPLES,
+    SEED,
+    Interval,
+    counts_interval,
+    mean_interval,
+    statistic_interval,
+)
 
 Rows = Sequence[Mapping[str, Any]]
+
+REFUSALS = (
+    abstention.refusal_precision,
+    abstention.refusal_recall,
+    abstention.refusal_f1,
+    abstention.refusal_macro_f1,
+    abstention.answered_ratio,
+    abstention.hallucination_rate,
+    abstention.error_rate,
+)
 
 TRUTH = {"right": 1.0, "abstained": 0.0, "wrong": -1.0}
 
 
-def summarise(questions: Sequence[Question], rows: Rows, library: Corpus) -> dict[str, Any]:
+def summarise(
+    questions: Sequence[Question], rows: Rows, library: Corpus, *, resamples: int = RESAMPLES
+) -> dict[str, Any]:
     """`summary.json`: the three numbers, every measure, waterfall, anchors, curve and times."""
     judged = [row for row in rows if row["outcome"] is not None]
     return {
@@ -32,9 +51,9 @@ def summarise(questions: Sequence[Question], rows: Rows, library: Corpus) -> dic
         "answerable": sum(row["answerable"] is True for row in rows),
         "unanswerable": sum(row["answerable"] is False for row in rows),
         "errors": sum(row["failure"] == "error" for row in rows),
-        "bootstrap": {"over": "documents", "resamples": RESAMPLES, "seed": SEED},
+        "bootstrap": {"over": "documents", "resamples": resamples, "seed": SEED},
         "outcomes": outcomes(judged),
-        "measures": {**mean_measures(rows), **abstention_measures(judged)},
+        "measures": {**mean_measures(rows), **abstention_measures(judged, resamples)},
         "waterfall": waterfall(rows),
         "by_tag": by_tag(judged),
         "anchors": anchors(questions, rows, library),
@@ -69,7 +88,7 @@ def mean_measures(rows: Rows) -> dict[str, Any]:
     return found
 
 
-def abstention_measures(judged: Rows) -> dict[str, Any]:
+def abstention_measures(judged: Rows, resamples: int = RESAMPLES) -> dict[str, Any]:
     """Refusals, and what the confidence is worth: `right` is whether the best sentence, shown, is right."""
     if not judged:
         return {}
@@ -78,24 +97,20 @@ def abstention_measures(judged: Rows) -> dict[str, Any]:
     answered = np.array([row["status"] == "answered" for row in judged], bool)
     confidence = np.array([row["confidence"] for row in judged], float)
     right = np.array([row["would_be_right"] for row in judged], bool)
+    counts = abstention.refusal_counts(answerable, answered)
+    refusals = {
+        measure.__name__: counts_interval(counts, clusters, measure, resamples=resamples)
+        for measure in REFUSALS
+    }
     statistics: dict[str, Callable[[NDArray[np.intp]], float]] = {
-        "refusal_precision": lambda i: abstention.refusal_precision(answerable[i], answered[i]),
-        "refusal_recall": lambda i: abstention.refusal_recall(answerable[i], answered[i]),
-        "refusal_f1": lambda i: abstention.refusal_f1(answerable[i], answered[i]),
-        "refusal_macro_f1": lambda i: abstention.refusal_macro_f1(answerable[i], answered[i]),
-        "answered_ratio": lambda i: abstention.answered_ratio(answered[i]),
-        "hallucination_rate": lambda i: abstention.hallucination_rate(answerable[i], answered[i]),
-        "error_rate": lambda i: abstention.error_rate(answerable[i], answered[i]),
         "answerable_auroc": lambda i: abstention.auroc(confidence[i], answerable[i]),
         "right_auroc": lambda i: abstention.auroc(confidence[i], right[i]),
         "aurc": lambda i: abstention.aurc(confidence[i], right[i]),
         "coverage_at_90_precision": lambda i: abstention.coverage_at_precision(confidence[i], right[i]),
         "calibration_error": lambda i: abstention.calibration_error(confidence[i], right[i]),
     }
-    return {
-        name: _described(statistic_interval(statistic, clusters), len(judged))
-        for name, statistic in statistics.items()
-    }
+    found = {n: statistic_interval(s, clusters, resamples=resamples) for n, s in statistics.items()}
+    return {name: _described(interval, len(judged)) for name, interval in {**refusals, **found}.items()}
 
 
 def by_tag(judged: Rows) -> dict[str, dict[str, Any]]:

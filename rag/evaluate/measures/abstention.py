@@ -5,52 +5,55 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-
-def refusal_counts(answerable: ArrayLike, answered: ArrayLike) -> tuple[int, int, int, int]:
-    """(rightly abstained, wrongly abstained, wrongly answered, answered an answerable one)."""
-    kinds = np.bincount(2 * np.asarray(answered, int) + np.asarray(answerable, int), minlength=4)
-    refused, withheld, missed, kept = kinds.tolist()
-    return refused, withheld, missed, kept
+Counts = NDArray[np.float64]
+"""Rows of (rightly abstained, wrongly abstained, wrongly answered, answered an answerable one)."""
 
 
-def refusal_precision(answerable: ArrayLike, answered: ArrayLike) -> float:
+def refusal_counts(answerable: ArrayLike, answered: ArrayLike) -> Counts:
+    """One row for each question, with a one in its place. Rows of sums are what the measures below take."""
+    kinds = 2 * np.asarray(answered, int) + np.asarray(answerable, int)
+    rows: Counts = np.eye(4)[kinds]
+    return rows
+
+
+def refusal_precision(counts: Counts) -> Counts:
     """Abstentions on unanswerable questions, over abstentions."""
-    right, wrong, _, _ = refusal_counts(answerable, answered)
+    right, wrong, _, _ = counts.T
     return _ratio(right, right + wrong)
 
 
-def refusal_recall(answerable: ArrayLike, answered: ArrayLike) -> float:
+def refusal_recall(counts: Counts) -> Counts:
     """Abstentions on unanswerable questions, over unanswerable questions."""
-    right, _, missed, _ = refusal_counts(answerable, answered)
+    right, _, missed, _ = counts.T
     return _ratio(right, right + missed)
 
 
-def refusal_f1(answerable: ArrayLike, answered: ArrayLike) -> float:
+def refusal_f1(counts: Counts) -> Counts:
     """Harmonic mean of refusal precision and recall: 2·TP / (2·TP + FP + FN)."""
-    right, wrong, missed, _ = refusal_counts(answerable, answered)
+    right, wrong, missed, _ = counts.T
     return _ratio(2 * right, 2 * right + wrong + missed)
 
 
-def refusal_macro_f1(answerable: ArrayLike, answered: ArrayLike) -> float:
+def refusal_macro_f1(counts: Counts) -> Counts:
     """Mean of the F1 of refusing and the F1 of answering (macro average over the two classes)."""
-    right, wrong, missed, kept = refusal_counts(answerable, answered)
-    return (_ratio(2 * right, 2 * right + wrong + missed) + _ratio(2 * kept, 2 * kept + wrong + missed)) / 2
+    _, wrong, missed, kept = counts.T
+    return (refusal_f1(counts) + _ratio(2 * kept, 2 * kept + wrong + missed)) / 2
 
 
-def answered_ratio(answered: ArrayLike) -> float:
+def answered_ratio(counts: Counts) -> Counts:
     """Questions answered, over questions."""
-    return _ratio(int(np.sum(answered)), np.size(answered))
+    return _ratio(counts[:, 2] + counts[:, 3], counts.sum(axis=1))
 
 
-def hallucination_rate(answerable: ArrayLike, answered: ArrayLike) -> float:
+def hallucination_rate(counts: Counts) -> Counts:
     """Unanswerable questions answered, over unanswerable questions."""
-    _, _, missed, _ = counts = refusal_counts(answerable, answered)
-    return _ratio(missed, counts[0] + missed)
+    right, _, missed, _ = counts.T
+    return _ratio(missed, right + missed)
 
 
-def error_rate(answerable: ArrayLike, answered: ArrayLike) -> float:
+def error_rate(counts: Counts) -> Counts:
     """Answerable questions abstained from, over answerable questions."""
-    _, wrong, _, kept = refusal_counts(answerable, answered)
+    _, wrong, _, kept = counts.T
     return _ratio(wrong, wrong + kept)
 
 
@@ -143,5 +146,6 @@ def _falling(
     return order, scores[order], 1.0 - np.asarray(right, float)[order]
 
 
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
+def _ratio(part: Counts, whole: Counts) -> Counts:
+    """0 where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)

@@ -67,7 +67,7 @@ def run(
         with show.Bar(as_json, "asking") as bar:
             found = running.run(
                 asked,
-                subject.respond(assistant, options, _cache(cache)),
+                subject.respond(assistant, options, _cache(cache) / "generations"),
                 library,
                 output,
                 subject.manifest(assistant, asked, options, library),
