@@ -144,7 +144,7 @@ def test_an_error_says_what_happened_and_what_to_do(page: Page) -> None:
 def test_how_it_was_found_can_be_read(page: Page) -> None:
     ask(page, "When was the lighthouse of Varn built?")
     page.locator(".found summary").click()
-    assert page.locator(".found h4").first.inner_text().startswith("Searching")
+    assert page.locator(".found h3").first.inner_text().startswith("Searching")
     assert page.locator(".found table").first.is_visible()
 
 

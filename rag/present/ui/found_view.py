@@ -22,7 +22,7 @@ def found(values: Mapping[str, Any]) -> str:
 
 def _step(step: Mapping[str, Any]) -> str:
     detail = {name: value for name, value in step.items() if name not in ("name", "seconds")}
-    head = f"<h4>{escape(_title(step['name']))} <span>{escape(seconds(step['seconds']))}</span></h4>"
+    head = f"<h3>{escape(_title(step['name']))} <span>{escape(seconds(step['seconds']))}</span></h3>"
     return f"<section>{head}{_mapping(detail) if detail else ''}</section>"
 
 
@@ -67,7 +67,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
         f"<tr>{''.join(f'<td>{_value(row.get(name))}</td>' for name in columns)}</tr>" for row in rows
     )
     return (
-        '<div class="table" tabindex="0" role="region" aria-label="Table">'
+        '<div class="table" tabindex="0" role="group" aria-label="Table">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
