@@ -30,9 +30,10 @@ def insert_document(
     ).fetchone()
     orphans = _take_out(connection, earlier[0]) if earlier else set()
     pairs = words.surfaces(document)
+    details, text = rows.document_details(document), rows.pack(document.text)
     number = connection.execute(
         "INSERT INTO documents (id, path, file, date, language, characters, passages, added, details, "
-        "surfaces, text) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        "digest, surfaces, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             document.id,
             rows.pack(document.source.path),
@@ -42,9 +43,10 @@ def insert_document(
             len(document.text),
             len(passages),
             earlier[1] if earlier else datetime.now(UTC).isoformat(timespec="seconds"),
-            rows.document_details(document),
+            details,
+            rows.document_digest(details, text),
             words.pack_surfaces(pairs),
-            rows.pack(document.text),
+            text,
         ),
     ).lastrowid
     for position, passage in enumerate(sorted(passages, key=lambda one: (one.start, one.end))):
@@ -90,7 +92,8 @@ def store_vectors(connection: sqlite3.Connection, digests: Sequence[str], vector
         if known is None:
             continue
         connection.execute(
-            "INSERT OR REPLACE INTO vectors (content, vector) VALUES (?, ?)", (known[0], vector.tobytes())
+            "INSERT OR REPLACE INTO vectors (content, vector) VALUES (?, ?)",
+            (known[0], rows.pack_vector(vector)),
         )
         connection.execute("UPDATE contents SET embedded = 1 WHERE row = ?", known)
 

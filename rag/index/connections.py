@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,7 @@ class Connections:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent view for as long as it is held."""
-        with translated(self.file):
+        with translated(self.file), _understood(self.file):
             with self._guard:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
@@ -115,7 +116,18 @@ def translated(file: Path) -> Iterator[None]:
         raise
     except sqlite3.OperationalError as error:
         raise _operational(file, error) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, sqlite3.InterfaceError) as error:
+        raise damaged(file, str(error)) from error
+
+
+@contextmanager
+def _understood(file: Path) -> Iterator[None]:
+    """Stored bytes that are no text, number or JSON any more are damage too."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise damaged(file, str(error)) from error
 
 

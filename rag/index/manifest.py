@@ -11,6 +11,7 @@ from rag.errors import LibraryError, LibraryStale
 from rag.index.connections import damaged
 from rag.index.schema import FORMAT, TABLES
 
+_KEYS = {"format", "generation", "embedder", "embedder_digest", "dimension", "splitter"}
 _REBUILD = "Run `rag rebuild` to build a new index beside this one, or set it back in the settings."
 
 
@@ -68,6 +69,8 @@ def check_format(file: Path, known: Mapping[str, str]) -> None:
     """Raises LibraryError for a file that is no index, LibraryStale for another version's."""
     if not known:
         raise damaged(file, "it has no manifest")
+    if not (known.keys() >= _KEYS and known["dimension"].isdigit() and known["generation"].isdigit()):
+        raise damaged(file, "its manifest is not complete")
     version = known.get("format", "")
     if version != str(FORMAT):
         newer = version.isdigit() and int(version) > FORMAT

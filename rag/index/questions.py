@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from rag.index import rows, scopes, words
 from rag.ports import FileState, Found, Listing, VectorStore
 from rag.types import Passage, Scope, Vectors
@@ -58,12 +56,13 @@ def by_vector(
 
 
 def passage_at(connection: sqlite3.Connection, row: int) -> Passage:
-    return rows.passage_of(
-        connection.execute(
-            f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE p.row = ?",  # noqa: S608
-            (row,),
-        ).fetchone()
-    )
+    found = connection.execute(
+        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE p.row = ?",  # noqa: S608
+        (row,),
+    ).fetchone()
+    if found is None:
+        raise sqlite3.DatabaseError(f"passage {row} is missing")
+    return rows.passage_of(found)
 
 
 def passages_of(connection: sqlite3.Connection, document_id: str) -> list[Passage]:
@@ -132,7 +131,7 @@ def file_state(row: Sequence[Any]) -> FileState:
     return FileState(rows.unpack(path), size, modified, digest)
 
 
-def vectors_of(connection: sqlite3.Connection, digests: Sequence[str]) -> dict[str, Vectors]:
+def vectors_of(connection: sqlite3.Connection, digests: Sequence[str], dimension: int) -> dict[str, Vectors]:
     found: dict[str, Vectors] = {}
     for digest in digests:
         row = connection.execute(
@@ -140,7 +139,7 @@ def vectors_of(connection: sqlite3.Connection, digests: Sequence[str]) -> dict[s
             (digest,),
         ).fetchone()
         if row:
-            found[digest] = np.frombuffer(row[0], np.float32)
+            found[digest] = rows.unpack_vector(row[0], dimension)
     return found
 
 

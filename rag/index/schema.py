@@ -36,6 +36,7 @@ CREATE TABLE documents (
     passages INTEGER NOT NULL,
     added TEXT NOT NULL,
     details BLOB NOT NULL,
+    digest TEXT NOT NULL,
     surfaces BLOB NOT NULL,
     text BLOB NOT NULL
 );
@@ -51,6 +52,7 @@ CREATE TABLE contents (
     embedded INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX contents_waiting ON contents (length, row) WHERE embedded = 0;
+-- float32 values, little-endian; like all details they end with their CRC-32
 CREATE TABLE vectors (content INTEGER PRIMARY KEY, vector BLOB NOT NULL);
 
 CREATE TABLE passages (

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.index.generations import write_atomically
+from rag.index.rows import unpack_vector
 from rag.ports import VectorStore
 from rag.types import Vectors
 
@@ -97,7 +98,4 @@ def forget(connection: sqlite3.Connection, file: Path) -> None:
 def _vectors(connection: sqlite3.Connection, rows: list[int], dimension: int) -> Iterator[Vectors]:
     for row in rows:
         (data,) = connection.execute("SELECT vector FROM vectors WHERE content = ?", (row,)).fetchone()
-        vector = np.frombuffer(data, np.float32)
-        if len(vector) != dimension:
-            raise sqlite3.DatabaseError(f"vector {row} has {len(vector)} values, not {dimension}")
-        yield vector
+        yield unpack_vector(data, dimension)

@@ -57,11 +57,11 @@ class LocalStore:
         """Raises InputError when the library has no such document."""
         with self._connections.reading() as connection:
             row = connection.execute(
-                "SELECT id, details, text FROM documents WHERE id = ?", (document_id,)
+                "SELECT id, details, text, digest FROM documents WHERE id = ?", (document_id,)
             ).fetchone()
-        if row is None:
-            raise InputError(f"The library has no document {document_id}.", "See `rag list`.")
-        return rows.document_of(*row)
+            if row is None:
+                raise InputError(f"The library has no document {document_id}.", "See `rag list`.")
+            return rows.document_of(*row)
 
     def listings(self) -> list[Listing]:
         with self._connections.reading() as connection:
@@ -168,7 +168,7 @@ class LocalStore:
     def vectors_of(self, digests: Sequence[str]) -> dict[str, Vectors]:
         """Content digest → its vector, for those that have one."""
         with self._connections.reading() as connection:
-            return questions.vectors_of(connection, digests)
+            return questions.vectors_of(connection, digests, self._making.dimension)
 
     def unembedded(self, limit: int) -> list[tuple[str, str]]:
         """(content digest, scored text) of passages without a vector, each content once, longest first."""
