@@ -2,5 +2,6 @@
 
 from rag.ingest.passages import SPLITTER, split
 from rag.ingest.reading import FORMATS, MOST_BYTES, read
+from rag.ingest.worker import read_many
 
-__all__ = ["FORMATS", "MOST_BYTES", "SPLITTER", "read", "split"]
+__all__ = ["FORMATS", "MOST_BYTES", "SPLITTER", "read", "read_many", "split"]

@@ -12,9 +12,9 @@ _BYLINE = re.compile(
     r"(?:author|authors|autor|autorin|auteur|autore|автор|аўтар|written by)\s*:\s*(?P<named>.+)",
     re.IGNORECASE,
 )
+_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w’'.-]*"
 _NAME = re.compile(
-    r"[^\W\d_a-zß-ÿ][\w’'.-]*"
-    r"(?:\s+(?:de|da|van|von|der|den|bin|al|el|la|le|du|di)|\s+[^\W\d_a-zß-ÿ][\w’'.-]*){1,4}"
+    rf"{_CAPITALISED}(?:\s+(?:de|da|van|von|der|den|bin|al|el|la|le|du|di)|\s+{_CAPITALISED}){{1,4}}"
 )
 _PARTS = re.compile(r"\s+[-–—|·•/]\s+|\s*[|·•]\s*")
 

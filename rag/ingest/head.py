@@ -51,9 +51,14 @@ def head(text: str, furniture: Sequence[Span], name: str) -> Head:
     date = next((found for line in above if len(line.split()) <= 14 and (found := find_date(line))), "")
     rights = _RIGHTS.search(text, max(0, len(text) - 4000))
     publisher = rights["name"].strip(" -–") if rights and len(rights["name"].split()) <= 8 else ""
-    if not title and _MACHINE_MADE.match(PurePath(name).stem):
+    if not title and is_machine_made(PurePath(name).stem):
         title = _first_words(text, furniture)
     return Head(title, author, date, publisher)
+
+
+def is_machine_made(name: str) -> bool:
+    """Whether a name is a number, a digest or a placeholder: nothing that tells a person what it is."""
+    return bool(_MACHINE_MADE.match(name))
 
 
 def _first_lines(text: str, furniture: Sequence[Span]) -> list[str]:

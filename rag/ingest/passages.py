@@ -25,6 +25,7 @@ _SMALLEST = 24
 _LONGEST_OVERLAP = 40
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WITHOUT_MARKED_HEADINGS = ("text", "markdown", "email", "rtf")
 _CLAUSE_END = re.compile(r"[,;:)\]}—–|，、；]\s*$")
 _SEPARATOR_ROW = re.compile(r"\s*\|?[\s:|-]+\|?\s*$")
 
@@ -71,8 +72,8 @@ def split(document: Document, tokens: int = TOKENS) -> list[Passage]:
     language = document.source.language or "en"
     passages: list[Passage] = []
     stretches = _between(document.furniture, len(document.text))
-    code = document.source.format == "code"
-    found = [line for stretch in stretches for line in lines(document.text, stretch, guess_headings=not code)]
+    guess = document.source.format in _WITHOUT_MARKED_HEADINGS
+    found = [line for stretch in stretches for line in lines(document.text, stretch, guess_headings=guess)]
     spoken = turns(document.text, found)
     units = list(_units(document.text, stretches, found, spoken, language, most))
     starts = [place.start for place in document.places]
@@ -247,8 +248,15 @@ def _passage(document: Document, chosen: Sequence[_Unit], place: Place | None) -
         parts.append(source.date)
     return Passage(
         document.id, start, end, document.text[start:end], " · ".join(part for part in parts if part),
-        source, headings[-1] if headings else "", place,
+        source, headings[-1] if headings else "", place, _speaker(body or chosen),
     )  # fmt: skip
+
+
+def _speaker(units: Sequence[_Unit]) -> str:
+    """The one person who answers in a passage, or who speaks in it; "" when there are several or none."""
+    said = {unit.turn for unit in units if unit.turn}
+    answering = {turn.speaker for turn in said if not turn.asks} or {turn.speaker for turn in said}
+    return answering.pop() if len(answering) == 1 else ""
 
 
 def _speaking(units: Sequence[_Unit]) -> str:

@@ -30,6 +30,7 @@ FORMATS: dict[str, Reader] = {
     for suffixes, module, function in (
         (".txt .text .log .rst .org .tex .adoc", "plain", "read_plain"),
         (".md .markdown .mdown .mkd", "markdown", "read_markdown"),
+        (".pdf", "pdf", "read_pdf"),
         (".html .htm .xhtml .shtml", "html", "read_html"),
     )
     for suffix in suffixes.split()
