@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.ports import Scorer
-from rag.sentences import sentences, words
+from rag.sentences import fold, sentences, words
 from rag.types import Evidence, Hit, Passage, Scores, Span
 
 LEANS_BACK = re.compile(
@@ -16,6 +16,9 @@ LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 """A sentence that opens so is read together with the one before it."""
+
+_ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
+"""A question, of an interviewer say, answers nothing."""
 
 _SPEAKER_LABEL = re.compile(r"\W*[^\W\d_][^:.!?\n]{0,80}:[\W_]{0,3}(?=\S)")
 
@@ -44,6 +47,7 @@ class _Candidate:
     scored_text: str
     passage_score: float
     overlap: float
+    speaker: str
 
 
 def select(
@@ -96,25 +100,35 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     found: list[_Candidate] = []
     for hit in hits:
         passage = hit.passage
-        before = ""
+        before, speaker = "", passage.speaker
         for whole in sentences(passage.text, passage.source.language or "en"):
-            span = _without_label(passage.text, whole) if passage.speaker else whole
+            label = _label(passage.text, whole) if passage.speaker else ""
+            if label:
+                speaker = passage.speaker if _is_label_of(label, passage.speaker) else ""
+            span = Span(whole.start + len(label), whole.end)
             text = passage.text[span.start : span.end]
             key = (passage.document_id, passage.start + span.start, passage.start + span.end)
-            if key not in seen and len(text.split()) > 1:
+            if key not in seen and len(text.split()) > 1 and not _ASKS.search(text):
                 seen.add(key)
                 read_with = f"{before} {text}" if before and LEANS_BACK.match(text) else text
                 scored = f"{passage.context}\n{read_with}" if passage.context else read_with
                 shared = len(asked & set(words(scored))) / max(1, len(asked))
-                found.append(_Candidate(passage, span, scored, hit.score, shared))
+                found.append(_Candidate(passage, span, scored, hit.score, shared, speaker))
             before = text
     return found
 
 
-def _without_label(text: str, span: Span) -> Span:
-    """The sentence without the speaker's label that opens it ("Anna Berg: We went" → "We went")."""
-    label = _SPEAKER_LABEL.match(text, span.start, span.end)
-    return Span(label.end(), span.end) if label and label.end() < span.end else span
+def _label(text: str, sentence: Span) -> str:
+    """The speaker's label that opens a sentence, with its colon and spaces ("Anna Berg: ")."""
+    match = _SPEAKER_LABEL.match(text, sentence.start, sentence.end)
+    return match.group() if match else ""
+
+
+def _is_label_of(label: str, speaker: str) -> bool:
+    """A label names a speaker by one of their names or by their initials."""
+    bare = re.sub(r"[^\w\s]", "", label).strip()
+    initials = "".join(part[0] for part in speaker.split())
+    return fold(bare) == fold(initials) or bool(set(fold(bare).split()) & set(fold(speaker).split()))
 
 
 def _evidence(candidate: _Candidate, score: float) -> Evidence:
@@ -125,5 +139,5 @@ def _evidence(candidate: _Candidate, score: float) -> Evidence:
         end=passage.start + span.end,
         quote=passage.text[span.start : span.end],
         score=score,
-        speaker=passage.speaker,
+        speaker=candidate.speaker,
     )
