@@ -17,9 +17,9 @@ TEXT_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.6
 """BM25 weights of a passage's own words and of its title, heading and speaker."""
 
 _MAX_QUERY_TOKENS = 200
-_MAX_TOKEN = 64
 _SURFACE = re.compile(r"[^\W\d_][\w'’-]{1,38}[^\W_]")
-_UNSAFE = re.compile(r"[\s\"'\x00-\x1f\ud800-\udfff]+")
+_UNSAFE = re.compile(r"[\"'\x00-\x1f\ud800-\udfff]+")
+_UNSAFE_IN_LIST = re.compile(r"[\s\x00-\x1f\ud800-\udfff]")
 
 
 def prepared(text: str, language: str) -> str:
@@ -54,11 +54,10 @@ def match_expression(query: str, languages: Sequence[str]) -> str:
 
 def surfaces(document: Document) -> set[tuple[str, str]]:
     """(folded word, name key) of the words of a document as they are written: names are found among them."""
-    return {
-        (folded, _UNSAFE.sub("", sentences.name_key(word)))
-        for word in set(_SURFACE.findall(document.text))
-        for folded in _clean([sentences.fold(word)])
-    }
+    pairs = (
+        (sentences.fold(word), sentences.name_key(word)) for word in set(_SURFACE.findall(document.text))
+    )
+    return {pair for pair in pairs if pair[0] and not _UNSAFE_IN_LIST.search("".join(pair))}
 
 
 def pack_surfaces(pairs: Iterable[tuple[str, str]]) -> bytes:
@@ -71,5 +70,8 @@ def unpack_surfaces(value: bytes) -> list[tuple[str, str]]:
 
 
 def _clean(tokens: Iterable[str]) -> list[str]:
-    cleaned = (_UNSAFE.sub("", token)[:_MAX_TOKEN] for token in tokens)
-    return [token for token in cleaned if token]
+    """Tokens without what could end a quoted token or stand for nothing; all but very odd ones are fine."""
+    joined = " ".join(tokens)
+    if _UNSAFE.search(joined):
+        joined = _UNSAFE.sub("", joined)
+    return joined.split()

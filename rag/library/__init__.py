@@ -7,15 +7,15 @@ longest texts first over the whole run. Every step can be interrupted; the next 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.errors import InputError
-from rag.library import planning
+from rag.library import planning, reading
 from rag.library.embedding import embed
-from rag.library.keeping import Reading, carry_out, moves, same_folder
+from rag.library.keeping import carry_out, moves, same_folder
 from rag.library.rebuilding import rebuild, undo
 from rag.library.removing import find, remove
 from rag.library.report import Clock, Listener, Progress, Summary
@@ -30,6 +30,7 @@ def add(
     embedder: Embedder | None,
     *,
     passage_tokens: int = 160,
+    workers: int | None = None,
     dry_run: bool = False,
     progress: Listener = None,
 ) -> Summary:
@@ -38,6 +39,7 @@ def add(
     Args:
         embedder: None brings in text only; a later `sync` embeds it.
         passage_tokens: target size of a passage.
+        workers: child processes that read files; None chooses by their number and formats.
         dry_run: tell what would be done and change nothing.
 
     Raises:
@@ -55,7 +57,15 @@ def add(
         if not dry_run:
             _register(store, folders, files)
         summary = _bring(
-            store, embedder, folders, files, passage_tokens, dry_run=dry_run, insist=True, progress=progress
+            store,
+            embedder,
+            folders,
+            files,
+            passage_tokens,
+            workers,
+            dry_run=dry_run,
+            insist=True,
+            progress=progress,
         )
     bad = {path for path, _ in summary.skipped}
     summary.failed = [path for path in files if path in bad]
@@ -73,6 +83,7 @@ def sync(
     embedder: Embedder | None,
     *,
     passage_tokens: int = 160,
+    workers: int | None = None,
     dry_run: bool = False,
     progress: Listener = None,
 ) -> Summary:
@@ -89,7 +100,15 @@ def sync(
     with nullcontext() if dry_run else store.writing():
         files = [state.path for state in store.files() if not planning.within(state.path, registered)]
         summary = _bring(
-            store, embedder, folders, files, passage_tokens, dry_run=dry_run, insist=False, progress=progress
+            store,
+            embedder,
+            folders,
+            files,
+            passage_tokens,
+            workers,
+            dry_run=dry_run,
+            insist=False,
+            progress=progress,
         )
     for folder in missing:
         summary.notes.append(
@@ -118,6 +137,7 @@ def _bring(
     folders: Sequence[str],
     files: Sequence[str],
     passage_tokens: int,
+    workers: int | None,
     *,
     dry_run: bool,
     insist: bool,
@@ -132,7 +152,9 @@ def _bring(
         _foretell(plan, summary)
         return summary
     before = store.status().generation
-    carry_out(plan, store, _reader(passage_tokens), _identity, summary, progress)
+    if workers is None:
+        workers = reading.workers_for(entry.path for entry in plan.candidates)
+    carry_out(plan, store, reading.reader(passage_tokens, workers), summary, progress)
     if embedder is not None:
         summary.embedded = embed(store, embedder, progress)
     summary.waiting = store.waiting()[0]
@@ -157,24 +179,3 @@ def _foretell(plan: planning.Plan, summary: Summary) -> None:
     gone = [state.path for state in plan.gone if state.path not in old]
     summary.removed = len(gone)
     summary.changes += [("remove", path) for path in gone]
-
-
-def _reader(passage_tokens: int) -> Callable[[Iterable[str]], Iterator[Reading]]:
-    from rag import ingest
-    from rag.errors import ReadError
-
-    def read(paths: Iterable[str]) -> Iterator[Reading]:
-        for path in paths:
-            try:
-                documents = ingest.read(Path(path))
-                yield path, [(document, ingest.split(document, passage_tokens)) for document in documents]
-            except ReadError as error:
-                yield path, str(error)
-
-    return read
-
-
-def _identity(path: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]

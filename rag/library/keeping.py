@@ -10,13 +10,11 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from rag.library.planning import Plan, entry_of, problem
+from rag.library.reading import Reading, identity
 from rag.library.report import Clock, Listener, Summary
 from rag.library.walking import Entry
 from rag.ports import FileState, Store
 from rag.types import Document, Passage
-
-Reading = tuple[str, list[tuple[Document, list[Passage]]] | str]
-"""A path with what was read from it, or with the plain reason why nothing was."""
 
 _RACY_SECONDS = 2.0
 """A file younger than this when it was read may change again without its time showing it."""
@@ -27,12 +25,11 @@ def carry_out(
     plan: Plan,
     store: Store,
     read: Callable[[Iterable[str]], Iterator[Reading]],
-    identity: Callable[[str], str],
     summary: Summary,
     listener: Listener,
 ) -> None:
     """Bring the text of every candidate in and take out what is gone. One bad file never stops the rest."""
-    keeper = _Keeper(store, plan, identity, summary)
+    keeper = _Keeper(store, plan, summary)
     clock = Clock(listener, "reading", len(plan.candidates))
     rest = keeper.follow_moves()
     keeper.drop_gone()
@@ -47,8 +44,8 @@ def carry_out(
 class _Keeper:
     """One run over a plan."""
 
-    def __init__(self, store: Store, plan: Plan, identity: Callable[[str], str], summary: Summary) -> None:
-        self._store, self._plan, self._identity, self._summary = store, plan, identity, summary
+    def __init__(self, store: Store, plan: Plan, summary: Summary) -> None:
+        self._store, self._plan, self._summary = store, plan, summary
         self._documents: dict[str, list[str]] = {}
         self._by_digest: dict[str, str] = {}
         self._pending: dict[str, tuple[Entry, str]] = {}
@@ -158,7 +155,7 @@ class _Keeper:
         source = document.source
         path = new + source.path.removeprefix(old)
         title = PurePath(new).stem if source.title == PurePath(old).stem else source.title
-        moved = replace(document, id=self._identity(path), source=replace(source, path=path, title=title))
+        moved = replace(document, id=identity(path), source=replace(source, path=path, title=title))
         return moved, [replace(one, document_id=moved.id, source=moved.source) for one in passages]
 
     def _forget(self, states: Sequence[FileState]) -> None:
