@@ -58,14 +58,19 @@ class Clock:
         return vectors
 
 
-def scifact(data: Path, embedder: Any, clock: Clock, keep: Path) -> dict[str, tuple[list[float], list[str]]]:
-    corpus = read_lines(data / "scifact" / "corpus.jsonl")
-    vectors = clock.embed(embedder, [f"{d['title']}\n{d['text']}" for d in corpus], keep / "scifact.npy")
+def scifact(
+    data: Path, embedder: Any, clock: Clock, keep: Path, most: int
+) -> dict[str, tuple[list[float], list[str]]]:
     questions = {q["_id"]: q["text"] for q in read_lines(data / "scifact" / "queries.jsonl")}
     relevant: dict[str, dict[str, float]] = {}
     for line in (data / "scifact" / "qrels" / "test.tsv").read_text().splitlines()[1:]:
         question, document, gain = line.split("\t")
         relevant.setdefault(question, {})[document] = float(gain)
+    corpus = sample(
+        read_lines(data / "scifact" / "corpus.jsonl"), {d for g in relevant.values() for d in g}, most
+    )
+    texts = [f"{document['title']}\n{document['text']}" for document in corpus]
+    vectors = clock.embed(embedder, texts, keep / f"scifact-{len(corpus)}.npy")
     values = []
     for question, gains in relevant.items():
         scores = vectors @ embedder.embed_question(questions[question])
@@ -73,6 +78,15 @@ def scifact(data: Path, embedder: Any, clock: Clock, keep: Path) -> dict[str, tu
         ranked = retrieval.ranking({corpus[at]["_id"]: float(scores[at]) for at in best})
         values.append(retrieval.ndcg(ranked, gains, 10))
     return {"scifact nDCG@10": (values, list(relevant))}
+
+
+def sample(corpus: list[dict[str, Any]], wanted: set[str], most: int) -> list[dict[str, Any]]:
+    """Every document that some question needs, and others drawn with seed 0 up to `most`; 0 means all."""
+    if not most or most >= len(corpus):
+        return corpus
+    others = [at for at, document in enumerate(corpus) if document["_id"] not in wanted]
+    drawn = set(np.random.default_rng(0).permutation(others)[: most - len(corpus) + len(others)].tolist())
+    return [document for at, document in enumerate(corpus) if document["_id"] in wanted or at in drawn]
 
 
 def passages(
@@ -110,6 +124,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(NAMES))
     parser.add_argument("--data", type=Path, default=Path("../shared/evaldata"))
     parser.add_argument("--keep", type=Path, default=Path("runs/embedders"))
+    parser.add_argument("--corpus", type=int, default=0, help="SciFact abstracts at most; 0 for all 5,183")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     if not (asked.data / "scifact").is_dir():
@@ -121,7 +136,7 @@ def main() -> None:
         keep = asked.keep / f"{name}-{embedder.digest[:12]}"
         found[name] = passages(asked.data, "squad2_a", embedder, clock, keep)
         found[name] |= passages(asked.data, "chunking", embedder, clock, keep)
-        found[name] |= scifact(asked.data, embedder, clock, keep)
+        found[name] |= scifact(asked.data, embedder, clock, keep, asked.corpus)
         if clock.texts:
             rates = (clock.texts / clock.processor, clock.texts / clock.wall)
             (keep / "cost.json").write_text(json.dumps(rates))
