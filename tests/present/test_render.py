@@ -45,7 +45,7 @@ def test_the_terminal_shows_the_quote_with_its_number_and_where_it_is_from() -> 
         assert "“The vote was held on 4 May.” [1]" in shown
         assert "Chair, Minutes, The Council, 4 May 2024, page 3" in shown
         assert shown.count("held on 4 May") == 1
-        assert "confidence 81 %" in shown
+        assert "confidence 81\u00a0%" in shown
 
 
 def test_a_sentence_that_is_no_quote_is_followed_by_its_quote() -> None:

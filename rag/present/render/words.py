@@ -64,7 +64,11 @@ def origin(quote: Mapping[str, Any], *, title: bool = True) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{round(100 * share)} %"
+    """A probability in whole percent. Nothing here is certain, so neither 0 nor 100 is ever said."""
+    whole = round(100 * share)
+    if whole >= 100:
+        return "over 99\u00a0%"
+    return f"{whole}\u00a0%" if whole > 0 else "under 1\u00a0%"
 
 
 def seconds(amount: float) -> str:

@@ -21,8 +21,8 @@ FOLDER = "files"
 UPLOAD_LIMIT = 200 * 1024 * 1024
 """Bytes of one file."""
 
-NAME_LIMIT = 120
-"""Characters of one part of a path; file systems stop at 255 bytes."""
+NAME_LIMIT = 180
+"""Bytes of one part of a path, without its suffix; file systems stop at 255."""
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
@@ -41,10 +41,14 @@ def safe_path(name: str) -> PurePosixPath:
             continue
         kept = f"_{kept}" if _RESERVED.match(kept) else kept
         stem, dot, suffix = kept.rpartition(".")
-        parts.append(f"{stem[:NAME_LIMIT]}{dot}{suffix[:16]}" if stem else kept[:NAME_LIMIT])
+        parts.append(f"{_short(stem)}{dot}{suffix[:16]}" if stem else _short(kept))
     if not parts:
         raise InputError(f"'{name}' is no name for a file.", "Rename the file and drop it again.")
     return PurePosixPath(*parts[-6:])
+
+
+def _short(name: str) -> str:
+    return name.encode("utf-8", "replace")[:NAME_LIMIT].decode("utf-8", "ignore").rstrip(" .")
 
 
 async def receive(library: Path, name: str, chunks: AsyncIterator[bytes]) -> Path:

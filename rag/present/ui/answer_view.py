@@ -48,9 +48,9 @@ def claims(values: Record) -> str:
             '<div class="notice differ"><p class="problem">The sources differ</p>'
             f'<p class="remedy">{escape(clean(values["disagreement"]))}</p></div>'
         )
-    for quoted, group in groupby(values["claims"], key=lambda claim: claim["support"] == "quoted"):
+    for kind, group in groupby(values["claims"], key=lambda claim: _kind(claim, by_number)):
         several = list(group)
-        parts.append(_quotes(several, by_number) if quoted else _sentences(several, by_number))
+        parts.append(_quotes(several, by_number) if kind else _sentences(several, by_number))
     side_by_side = " apart" if values.get("disagreement") and len(values["claims"]) > 1 else ""
     return f'<div class="claims{side_by_side}">{"".join(parts)}</div>{_sources(values)}'
 
@@ -79,28 +79,36 @@ def citation_button(citation: Mapping[str, Any], label: str = "") -> str:
     )
 
 
+def _kind(claim: Record, by_number: Mapping[int, Record]) -> str:
+    """Quotes from one place stand together under one line of origin; sentences stand together as prose."""
+    if claim["support"] != "quoted" or not claim["citations"]:
+        return ""
+    return _origin(by_number[claim["citations"][0]])
+
+
 def _quotes(several: Sequence[Record], by_number: Mapping[int, Record]) -> str:
-    parts = []
-    for claim in several:
-        cited = [by_number[number] for number in claim["citations"]]
-        buttons = "".join(citation_button(citation) for citation in cited)
-        parts.append(
-            f'<figure class="claim quoted"><blockquote><p>“{escape(clean(claim["text"]))}”&nbsp;{buttons}</p>'
-            f"</blockquote><figcaption>{_support(claim)}{_origin(cited[0]) if cited else ''}"
-            "</figcaption></figure>"
-        )
-    return "".join(parts)
+    said = [_tied("“" + clean(claim["text"]) + "”", claim, by_number) for claim in several]
+    quotes = "".join(f"<blockquote><p>{quote}</p></blockquote>" for quote in said)
+    origin_line = _origin(by_number[several[0]["citations"][0]])
+    return (
+        f'<figure class="claim quoted">{quotes}<figcaption>{_support(several[0])}{origin_line}'
+        "</figcaption></figure>"
+    )
 
 
 def _sentences(several: Sequence[Record], by_number: Mapping[int, Record]) -> str:
-    parts = []
-    for claim in several:
-        buttons = "".join(citation_button(by_number[number]) for number in claim["citations"])
-        parts.append(
-            f'<span class="claim supported">{escape(one_line(claim["text"]))}&nbsp;{buttons}'
-            f"{_support(claim)}</span>"
-        )
-    return f'<p class="prose">{" ".join(parts)}</p>'
+    said = [_tied(one_line(claim["text"]), claim, by_number) + _support(claim) for claim in several]
+    sentences = " ".join(f'<span class="claim supported">{sentence}</span>' for sentence in said)
+    return f'<p class="prose">{sentences}</p>'
+
+
+def _tied(text: str, claim: Record, by_number: Mapping[int, Record]) -> str:
+    """A sentence whose last word is never parted from its numbers."""
+    buttons = "".join(citation_button(by_number[number]) for number in claim["citations"])
+    start, space, last = text.rpartition(" ")
+    if len(last) > 24:
+        return f"{escape(text)} {buttons}"
+    return f'{escape(start + space)}<span class="tied">{escape(last)} {buttons}</span>'
 
 
 def _support(claim: Record) -> str:
@@ -112,10 +120,11 @@ def _support(claim: Record) -> str:
 def _origin(citation: Mapping[str, Any]) -> str:
     """Who says it and where, with the document's title set apart."""
     before = escape(one_line(citation.get("speaker", "")))
-    after = [citation.get("publisher") or citation.get("author", ""), day(citation.get("date", ""))]
+    dated = day(citation.get("date", "")).replace(" ", "\u00a0")
+    after = [citation.get("publisher") or citation.get("author", ""), dated]
     after.append(citation.get("place", ""))
     parts = [before, f"<cite>{escape(one_line(citation['title']))}</cite>"]
-    parts += [escape(one_line(part)) for part in after]
+    parts += [escape(clean(part).strip()) for part in after]
     return f'<span class="origin">{", ".join(part for part in parts if part)}</span>'
 
 
@@ -152,7 +161,9 @@ def _facts(values: Record) -> str:
         documents = len({citation["document"] for citation in values["citations"]})
         facts.append(f"From {documents} {'document' if documents == 1 else 'documents'}")
     facts.append(f"confidence {percent(values['confidence'])}")
-    facts.append("quotes only" if values["model"] == "quotes" else f"written by {one_line(values['model'])}")
+    facts.append(
+        "quotes, word for word" if values["model"] == "quotes" else f"written by {one_line(values['model'])}"
+    )
     if values["steps"]:
         facts.append(seconds(sum(step["seconds"] for step in values["steps"])))
     return f'<p class="facts">{escape(" · ".join(facts))}</p>'

@@ -24,11 +24,11 @@ from rag.present.ui import (
     asking,
     conversation_routes,
     library_routes,
-    library_view,
     notice_view,
     page,
 )
 from rag.present.ui.adding import UPLOAD_LIMIT
+from rag.present.ui.examples import examples
 from rag.present.ui.security import Application, Guard
 from rag.types import Scope
 
@@ -68,7 +68,7 @@ def application(
 
     @inner.get("/")
     def root() -> HTMLResponse:
-        return HTMLResponse(page.page(assistant, library_view.examples(assistant.store)))
+        return HTMLResponse(page.page(assistant, examples(assistant.store)))
 
     bring = add or library_routes.adder(assistant)
     engine = _engine(assistant, journal, library, bring)

@@ -5,6 +5,7 @@ The shown text is the stored text, character for character: what is inside `<mar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +19,10 @@ AROUND = 120_000
 
 SECTION = 12_000
 """Characters of one block that a browser may leave unpainted until it is scrolled to."""
+
+
+_SIGNS = re.compile(r"^#{1,6}(?= )|\*\*|(?<!\w)__|__(?!\w)", re.MULTILINE)
+"""Signs of Markdown, set back so that the words stand out; they stay part of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ def _line(opened: Opened, start: int, end: int, kind: str) -> str:
     )
     for piece_start, piece_end, classes in _pieces(opened, start, end):
         shown = escape(opened.document.text[piece_start:piece_end].replace("\x00", "\ufffd"))
+        if opened.document.source.format == "markdown":
+            shown = _SIGNS.sub(r'<span class="sign">\g<0></span>', shown)
         if "quote" in classes:
             shown = f"<mark>{shown}</mark>"
         if "furniture" in classes:

@@ -17,6 +17,7 @@ from rag.errors import InputError, ReadError
 from rag.library import Progress, Summary
 from rag.present.ui import adding, document_view, library_view
 from rag.present.ui.document_view import Opened
+from rag.present.ui.examples import examples
 from rag.present.ui.pdf_page import PageImage, page_image
 from rag.types import Document, Span
 
@@ -41,7 +42,7 @@ def router(assistant: Assistant, folder: Path) -> APIRouter:
                 "html": library_view.listing(listings, status),
                 "choices": library_view.choices(listings),
                 "count": library_view.count(status),
-                "examples": library_view.examples(assistant.store),
+                "examples": examples(assistant.store),
             }
         )
 

@@ -1,16 +1,12 @@
-"""The documents of a library as HTML: the list, what adding them brought, and questions to begin with."""
+"""The documents of a library as HTML: the list, and what adding them brought."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from rag.ports import Listing, Status, Store
+from rag.ports import Listing, Status
 from rag.present.render.words import day, one_line
-
-READ_FOR_EXAMPLES = 40_000
-"""Characters at the head of a document that are looked at for a question to begin with."""
 
 
 def count(status: Status) -> str:
@@ -60,33 +56,6 @@ def summary(added: int, unchanged: int, updated: int, skipped: Iterable[tuple[st
     problems = f'<p class="problem">Not read:</p><ul>{lines}</ul>' if lines else ""
     kind = "error" if lines else "done"
     return f'<div class="notice {kind}"><p>{escape(words)}.</p>{problems}</div>'
-
-
-def examples(store: Store, limit: int = 3) -> list[str]:
-    """Questions to begin with, from the library's own headings and questions, one a document."""
-    found = []
-    for item in store.listings():
-        text = store.document(item.document_id).text[:READ_FOR_EXAMPLES]
-        question = _question_in(text)
-        if question and question not in found:
-            found.append(question)
-        if len(found) == limit:
-            break
-    return found
-
-
-def _question_in(text: str) -> str:
-    headings = re.findall(r"^#{2,4} +(.{8,70}?)\s*$", text, re.MULTILINE)
-    for heading in headings:
-        words = heading.split()
-        if len(words) >= 3 and heading[-1] not in ".:;!?" and "about the" not in heading.lower():
-            first = words[0]
-            # A word that the text also writes small is no name, and is written small inside a sentence.
-            if re.search(rf"\b{re.escape(first.lower())}\b", text):
-                words[0] = first.lower()
-            return f"What do the documents say about {' '.join(words)}?"
-    asked = re.findall(r"(?:^|[.!?]\s+|\n)([A-Z][^.!?\n]{25,110}\?)", text)
-    return one_line(asked[0]) if asked else ""
 
 
 def _row(item: Listing) -> str:
