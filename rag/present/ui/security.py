@@ -88,7 +88,11 @@ class Guard:
             await _refuse(guarded, *refusal)
             return
         limit = self.upload_limit if scope["path"].startswith("/library/files/") else BODY_LIMIT
-        if int(headers.get("content-length") or 0) > limit:
+        length = headers.get("content-length", "0")
+        if not length.isdecimal():
+            await _refuse(guarded, 400, "The length of this request is no number.")
+            return
+        if int(length) > limit:
             await _refuse(guarded, 413, f"This is larger than {limit // 1024:,} KiB.")
             return
         await self.application(scope, _limited(receive, limit), guarded)
