@@ -52,9 +52,11 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def rows(scorer_name: str, distractors: int, evaldata: Path, seed: int) -> list[dict[str, Any]]:
+def rows(scorer_name: str, distractors: int, most: int, evaldata: Path, seed: int) -> list[dict[str, Any]]:
     every = list(questions(evaldata / "verifier" / "train" / "answerability"))
     asked = [row for row in every if held_out(row["passage"])]
+    random.Random(seed).shuffle(asked)
+    asked = asked[:most]
     others = sorted({row["passage"] for row in every} - {row["passage"] for row in asked})
     corpus = sorted({row["passage"] for row in asked}) + random.Random(seed).sample(others, distractors)
     embedder, scorer = backends.embedder("bge-small-en"), backends.scorer(scorer_name)
@@ -133,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scorer", default="judge")
     parser.add_argument("--distractors", type=int, default=1200)
+    parser.add_argument("--questions", type=int, default=10_000, help="at most")
     parser.add_argument("--evaldata", type=Path, default=EVALDATA)
     parser.add_argument(
         "--rows", type=Path, help="keep the rows here, and read them from here when they exist"
@@ -142,7 +145,7 @@ def main() -> None:
     if asked.rows and asked.rows.exists():
         made = json.loads(asked.rows.read_text())
     else:
-        made = rows(asked.scorer, asked.distractors, asked.evaldata, asked.seed)
+        made = rows(asked.scorer, asked.distractors, asked.questions, asked.evaldata, asked.seed)
         if asked.rows:
             asked.rows.write_text(json.dumps(made))
     names = [name for name in made[0]["features"] if name not in DROPPED]

@@ -22,7 +22,8 @@ LIST_WORDS = 160
 _ASKS_FOR_SEVERAL = re.compile(
     r"\b(?:list|name (?:the|all|some|two|three|four|five)|which (?:\w+ )?(?:are|were|have)|"
     r"what are|what were|compare|comparison|differ(?:s|ence|ences|ent)?|both|each|reasons?|why|"
-    r"ways|steps|examples?|types|kinds|advantages|consequences|how do|how did|how does|summari[sz]e|explain|describe)\b",
+    r"ways|steps|examples?|types|kinds|advantages|consequences|"
+    r"how do|how did|how does|summari[sz]e|explain|describe)\b",
     re.IGNORECASE,
 )
 
@@ -52,12 +53,25 @@ def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tup
         size = len(item.quote.split())
         if len(chosen) >= most or evidence[0].score - item.score > near:
             break
-        if length + size > room or len(fresh) < 2:
+        if length + size > room or len(fresh) < 2 or any(_overlap(item, other) for other in chosen):
             continue
         chosen.append(item)
         shown |= fresh
         length += size
+    if several:
+        chosen = _in_reading_order(chosen)
     return tuple(Claim(item.quote, (item,)) for item in chosen)
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    same = one.passage.document_id == other.passage.document_id
+    return same and one.start < other.end and other.start < one.end
+
+
+def _in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """By document, the best one first, and within a document as its text runs."""
+    documents = list(dict.fromkeys(item.passage.document_id for item in chosen))
+    return sorted(chosen, key=lambda item: (documents.index(item.passage.document_id), item.start))
 
 
 def generate(

@@ -20,6 +20,10 @@ LEANS_BACK = re.compile(
 _ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
 """A question, of an interviewer say, answers nothing."""
 
+_LIST_MARKER = re.compile(r"(?:[-*•–▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+LIST_WORDS = 120
+"""A list is quoted whole with the sentence that introduces it, up to this length."""
+
 _SPEAKER_LABEL = re.compile(r"\W*[^\W\d_][^:.!?\n]{0,80}:[\W_]{0,3}(?=\S)")
 
 
@@ -100,15 +104,16 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     found: list[_Candidate] = []
     for hit in hits:
         passage = hit.passage
+        spans = sentences(passage.text, passage.source.language or "en")
         before, speaker = "", passage.speaker
-        for whole in sentences(passage.text, passage.source.language or "en"):
+        for place, whole in enumerate(spans):
             label = _label(passage.text, whole) if passage.speaker else ""
             if label:
                 speaker = passage.speaker if _is_label_of(label, passage.speaker) else ""
-            span = Span(whole.start + len(label), whole.end)
+            span = _with_its_list(passage.text, _bare(passage.text, whole, label), spans[place + 1 :])
             text = passage.text[span.start : span.end]
             key = (passage.document_id, passage.start + span.start, passage.start + span.end)
-            if key not in seen and len(text.split()) > 1 and not _ASKS.search(text):
+            if key not in seen and _can_answer(text):
                 seen.add(key)
                 read_with = f"{before} {text}" if before and LEANS_BACK.match(text) else text
                 scored = f"{passage.context}\n{read_with}" if passage.context else read_with
@@ -116,6 +121,33 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
                 found.append(_Candidate(passage, span, scored, hit.score, shared, speaker))
             before = text
     return found
+
+
+def _can_answer(text: str) -> bool:
+    """Not a heading, not a question that an interviewer asks, and more than one word."""
+    return len(text.split()) > 1 and not _ASKS.search(text) and not text.startswith("#")
+
+
+def _bare(text: str, sentence: Span, label: str) -> Span:
+    """The sentence without the speaker's label or the list marker that opens it."""
+    start = sentence.start + len(label)
+    marker = _LIST_MARKER.match(text, start, sentence.end)
+    return Span(marker.end() if marker else start, sentence.end)
+
+
+def _with_its_list(text: str, sentence: Span, following: Sequence[Span]) -> Span:
+    """A sentence that ends in a colon, together with the list items that follow it at once."""
+    if not text[sentence.start : sentence.end].endswith(":"):
+        return sentence
+    end = sentence.end
+    for item in following:
+        if (
+            not _LIST_MARKER.match(text, item.start)
+            or len(text[sentence.start : item.end].split()) > LIST_WORDS
+        ):
+            break
+        end = item.end
+    return Span(sentence.start, end)
 
 
 def _label(text: str, sentence: Span) -> str:

@@ -37,3 +37,8 @@ def test_questions_for_several_things_are_told_apart() -> None:
     assert asks_for_several("What are the three main reasons?")
     assert asks_for_several("Compare the two proposals.")
     assert not asks_for_several("How many people live there?")
+
+
+def test_several_quotes_are_shown_as_their_document_runs() -> None:
+    claims = quote("Why was it built and how was it paid for?", [TOLLS, OPENED])
+    assert [claim.text for claim in claims] == [OPENED.quote, TOLLS.quote]

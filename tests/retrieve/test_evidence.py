@@ -39,3 +39,22 @@ def test_a_sentence_that_leans_on_the_one_before_is_read_with_it() -> None:
 
 def test_no_hits_give_no_evidence() -> None:
     assert select("Anything?", [], FakeScorer()).evidence == ()
+
+
+def test_a_list_is_quoted_whole_with_the_sentence_that_introduces_it() -> None:
+    text = (
+        "The bridge has three parts:\n- a steel deck\n- two towers\n- an anchor each side\nIt is painted red."
+    )
+    quotes = [
+        e.quote for e in select("parts of the bridge", [Hit(passage(text), 3.0)], FakeScorer()).evidence
+    ]
+    assert quotes[0] == text[: text.index("\nIt is")]
+    assert "two towers" in quotes
+
+
+def test_headings_and_list_markers_are_not_part_of_a_quote() -> None:
+    text = "## The towers\n1. The towers are 227 metres high."
+    quotes = [
+        e.quote for e in select("How high are the towers?", [Hit(passage(text), 3.0)], FakeScorer()).evidence
+    ]
+    assert quotes == ["The towers are 227 metres high."]
