@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,19 +35,16 @@ def add(
     from rag import library
     from rag.present.cli.progress import shown
 
-    settings, store, embedder, notes = _opened(context, embedding=not (text_only or dry_run))
-    try:
-        with shown() as listener:
-            summary = library.add(
-                paths,
-                store,
-                embedder,
-                passage_tokens=settings.passage_tokens,
-                dry_run=dry_run,
-                progress=listener,
-            )
-    finally:
-        store.close()
+    with _opened(context, text_only=text_only, dry_run=dry_run) as opened, shown() as listener:
+        settings, store, embedder, notes = opened
+        summary = library.add(
+            paths,
+            store,
+            embedder,
+            passage_tokens=settings.passage_tokens,
+            dry_run=dry_run,
+            progress=listener,
+        )
     summary.notes += notes
     _report(summary, as_json=as_json)
 
@@ -57,14 +56,11 @@ def sync(
     from rag import library
     from rag.present.cli.progress import shown
 
-    settings, store, embedder, notes = _opened(context, embedding=not (text_only or dry_run))
-    try:
-        with shown() as listener:
-            summary = library.sync(
-                store, embedder, passage_tokens=settings.passage_tokens, dry_run=dry_run, progress=listener
-            )
-    finally:
-        store.close()
+    with _opened(context, text_only=text_only, dry_run=dry_run) as opened, shown() as listener:
+        settings, store, embedder, notes = opened
+        summary = library.sync(
+            store, embedder, passage_tokens=settings.passage_tokens, dry_run=dry_run, progress=listener
+        )
     summary.notes += notes
     _report(summary, as_json=as_json)
 
@@ -167,30 +163,38 @@ def rebuild(
     _report(summary, as_json=as_json)
 
 
+@contextmanager
 def _opened(
-    context: typer.Context, *, embedding: bool
-) -> tuple[Settings, LocalStore, Embedder | None, list[str]]:
+    context: typer.Context, *, text_only: bool, dry_run: bool
+) -> Iterator[tuple[Settings, LocalStore, Embedder | None, list[str]]]:
     """Settings, a store to write to, and the embedder unless its weights are missing."""
+    import tempfile
+
     from rag import backends, index, ingest, settings
     from rag.errors import ModelError
 
     chosen = settings.load(context.obj)
     embedder: Embedder | None = None
     notes: list[str] = []
-    if embedding:
+    if not (text_only or dry_run):
         try:
             embedder = backends.embedder(chosen.embedder, chosen.threads)
         except ModelError as error:
             notes.append(f"Search by words only, for now: {error}")
-    store = index.open(
-        chosen.library,
-        embedder_name=embedder.name if embedder else "",
-        embedder_digest=embedder.digest if embedder else "",
-        dimension=embedder.dimension if embedder else 0,
-        splitter=ingest.SPLITTER,
-        vectors=backends.vector_store,
-    )
-    return chosen, store, embedder, notes
+    with tempfile.TemporaryDirectory() as nowhere:
+        there = (chosen.library / index.generations.POINTER).exists()
+        store = index.open(
+            chosen.library if there or not dry_run else Path(nowhere),
+            embedder_name=embedder.name if embedder else "",
+            embedder_digest=embedder.digest if embedder else "",
+            dimension=embedder.dimension if embedder else 0,
+            splitter=ingest.SPLITTER,
+            vectors=backends.vector_store,
+        )
+        try:
+            yield chosen, store, embedder, notes
+        finally:
+            store.close()
 
 
 def _read(context: typer.Context, *, read_only: bool = True) -> LocalStore:
