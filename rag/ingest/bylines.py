@@ -8,7 +8,8 @@ from rag.ingest.dates import find_date
 from rag.sentences import is_stop_word
 
 _BYLINE = re.compile(
-    r"(?:(?:written|reported|posted|published|text|story|words) )?(?:by|von|par|por|di|door|av|af)\s+(?P<name>.+)|"
+    r"(?:(?:written|reported|posted|published|text|story|words) )?"
+    r"(?:by|von|par|por|di|door|av|af)\s+(?P<name>.+)|"
     r"(?:author|authors|autor|autorin|auteur|autore|автор|аўтар|written by)\s*:\s*(?P<named>.+)",
     re.IGNORECASE,
 )

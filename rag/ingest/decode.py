@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL = frozenset(range(32)) - {9, 10, 11, 12, 13, 27}
+_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27})
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
@@ -68,7 +68,7 @@ def _utf16(data: bytes) -> str:
 
 def _refuse_binary(data: bytes, name: str) -> None:
     sample = data[:_SAMPLE]
-    control = sum(byte in _CONTROL for byte in sample)
+    control = len(sample) - len(sample.translate(None, _CONTROL))
     if control > 0.02 * len(sample) + 2:
         raise ReadError(f"{name} is not a text file (it holds binary data).")
 

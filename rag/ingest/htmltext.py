@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from rag.ingest.tables import row_text
 from rag.types import Span
 
 _Node: TypeAlias = Any
@@ -367,11 +368,3 @@ def _rows(table: _Node) -> Iterator[str]:
         yield title
     for texts, _ in rows[1:] if header else rows:
         yield row_text(header, texts)
-
-
-def row_text(header: list[str], cells: list[str]) -> str:
-    """One row as it reads aloud: "City: Berlin; People: 3,645,000". Empty cells are left out."""
-    if len(header) == len(cells) and any(header):
-        pairs = zip(header, cells, strict=True)
-        return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
-    return " | ".join(cell for cell in cells if cell)

@@ -48,9 +48,11 @@ class _Unit:
 
 def count(text: str) -> int:
     """A cheap estimate of a text's length in words and marks; scripts without spaces count by character."""
+    words = _TOKEN.findall(text)
+    if text.isascii():
+        return len(words) + sum((len(word) - 1) // 12 for word in words if len(word) > 12)
     total = 0
-    for match in _TOKEN.finditer(text):
-        word = match.group()
+    for word in words:
         if len(word) == 1 or word.isascii():
             total += 1 + (len(word) - 1) // 12
         else:

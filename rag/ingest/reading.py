@@ -30,8 +30,29 @@ FORMATS: dict[str, Reader] = {
     for suffixes, module, function in (
         (".txt .text .log .rst .org .tex .adoc", "plain", "read_plain"),
         (".md .markdown .mdown .mkd", "markdown", "read_markdown"),
-        (".pdf", "pdf", "read_pdf"),
         (".html .htm .xhtml .shtml", "html", "read_html"),
+        (".pdf", "pdf", "read_pdf"),
+        (".docx .docm .dotx", "docx", "read_docx"),
+        (".csv .tsv", "tabular", "read_csv"),
+        (".xlsx .xlsm", "tabular", "read_xlsx"),
+        (".eml", "mail", "read_eml"),
+        (".mbox", "mail", "read_mbox"),
+        (".epub", "epub", "read_epub"),
+        (".pptx .pptm .ppsx", "pptx", "read_pptx"),
+        (".json", "jsontext", "read_json"),
+        (".jsonl .ndjson", "jsontext", "read_jsonl"),
+        (".srt .vtt", "subtitles", "read_subtitles"),
+        (".odt .ott", "odt", "read_odt"),
+        (".rtf", "rtf", "read_rtf"),
+        (".zip", "packed", "read_zip"),
+        (".tar .tgz .tbz2 .txz .tar.gz .tar.bz2 .tar.xz", "packed", "read_tar"),
+        (
+            ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .c .h .cc .cpp .hpp .cs .go .rs .rb .php .swift "
+            ".scala .sh .bash .ps1 .sql .r .jl .lua .pl .hs .ml .ex .clj .dart .vue .css .scss .toml .yaml "
+            ".yml .ini .cfg .conf .xml .proto",
+            "code",
+            "read_code",
+        ),
     )
     for suffix in suffixes.split()
 }
@@ -59,13 +80,20 @@ def read(path: Path, *, source: str | None = None) -> list[Document]:
     return documents
 
 
+def suffix_of(name: str) -> str:
+    """The suffix that chooses a reader, lower case: ".tar.gz" is one."""
+    path = PurePath(name.lower())
+    double = "".join(path.suffixes[-2:])
+    return double if double in FORMATS else path.suffix
+
+
 def read_bytes(data: bytes, name: str) -> list[Draft]:
     """Drafts of a file's bytes, by the suffix of its name.
 
     Raises:
         ReadError: with a plain reason, whatever the reader's library raised.
     """
-    reader = FORMATS.get(PurePath(name).suffix.lower(), FORMATS[".txt"])
+    reader = FORMATS.get(suffix_of(name), FORMATS[".txt"])
     try:
         return list(reader(data, _shown(name)))
     except (ReadError, MemoryError):
@@ -81,17 +109,18 @@ def finished(draft: Draft, label: str) -> Document | None:
     draft = without_hidden(draft)
     if not draft.text.strip():
         return None
-    path = f"{label}#{draft.part}" if draft.part else label
+    name = f"{label}#{draft.part}" if draft.part else label
+    path = name.encode("utf-8", "replace").decode("utf-8")  # a name that is not Unicode cannot be stored
     source = Source(
         path,
-        draft.title or PurePath(draft.part or label).stem or label,
+        draft.title or PurePath(draft.part or path).stem or path,
         draft.author,
         draft.publisher,
         draft.date,
         draft.language or language_of(draft.text[draft.furniture[0].end if draft.furniture else 0 :]),
         draft.format,
     )
-    identity = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    identity = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return Document(identity, source, draft.text, draft.places, draft.furniture, draft.notes)
 
 

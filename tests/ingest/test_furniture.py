@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sample texts
 """The furniture of web pages in raw text, and what must not be taken for it."""
 
 from rag import ingest

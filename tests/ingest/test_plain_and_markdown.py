@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sample texts
 """Text in any encoding, and Markdown."""
 
 from pathlib import Path

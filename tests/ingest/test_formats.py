@@ -1,0 +1,228 @@
+"""Every format is read: text, structure, places, and what it says of itself."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from fixture_files import CSV, HTML, MBOX, pdf, write_all, zipped
+from test_passages import check
+
+from rag import ingest
+from rag.types import Document, Passage
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_all(tmp_path_factory.mktemp("samples"))
+
+
+def only(samples: dict[str, Path], suffix: str) -> Document:
+    (document,) = ingest.read(samples[suffix])
+    return document
+
+
+def passage(document: Document, words: str) -> Passage:
+    return next(p for p in ingest.split(document) if words in p.text)
+
+
+def place_of(document: Document, words: str) -> str:
+    at = document.text.index(words)
+    return [place.label for place in document.places if place.start <= at][-1]
+
+
+def test_every_reader_gives_exact_passages_that_cover_its_text(samples: dict[str, Path]) -> None:
+    for path in samples.values():
+        for document in ingest.read(path):
+            check(document)
+            starts = [place.start for place in document.places]
+            assert starts == sorted(starts)
+            assert all(0 <= s.start < s.end <= len(document.text) for s in document.furniture)
+            assert document.source.title
+            assert ingest.split(document)
+
+
+def test_every_documented_suffix_has_a_reader() -> None:
+    assert set(ingest.FORMATS) >= set(
+        ".txt .md .html .pdf .docx .odt .rtf .epub .pptx .xlsx .csv .json .jsonl .eml .mbox .srt .vtt .zip".split()
+    )
+
+
+def test_html_keeps_what_is_read_and_marks_the_rest(samples: dict[str, Path]) -> None:
+    document = only(samples, ".html")
+    source = document.source
+    assert (source.title, source.author, source.publisher, source.date, source.language) == (
+        "Bridge vote", "Nora Lind", "Gazette", "2024-03-05", "en",
+    )  # fmt: skip
+    quoted = " ".join(p.text for p in ingest.split(document))
+    for words in ("Home", "Facebook", "All rights", "IGNORE", "secret", "script words"):
+        assert words not in quoted
+    assert "City: Oslo; People: 709,000" in quoted
+    assert passage(document, "Steel").heading == "Costs"
+    assert "IGNORE" not in document.text
+    assert any("hides" in note for note in document.notes)
+
+
+def test_pdf_pages_are_places_and_running_lines_are_furniture(samples: dict[str, Path]) -> None:
+    document = only(samples, ".pdf")
+    assert document.source.title == "The plan"
+    found = passage(document, "nine million")
+    assert found.place is not None
+    assert (found.place.page, found.place.label) == (2, "page 2")
+    assert passage(document, "twice in every winter").place.page == 3  # type: ignore[union-attr]
+    assert found.heading == "Costs"
+    quoted = " ".join(p.text for p in ingest.split(document))
+    assert "Yearbook" not in quoted
+    assert "of 4" not in quoted
+    assert "and it has stood there ever since without a single repair." in quoted
+
+
+def test_docx_headings_lists_tables_pages_and_hidden_text(samples: dict[str, Path]) -> None:
+    document = only(samples, ".docx")
+    assert (document.source.title, document.source.author, document.source.date) == (
+        "The plan", "Ann Lee", "2024-03-05",
+    )  # fmt: skip
+    assert "- first item\n- second item" in document.text
+    assert "City: Oslo; People: 709,000" in document.text
+    assert "Inserted words stay." in document.text
+    assert "deleted" not in document.text
+    assert "IGNORE" not in document.text
+    assert passage(document, "three million").heading == "Costs"
+    assert place_of(document, "second page speaks") == "page 2"
+    assert any("hidden" in note for note in document.notes)
+
+
+def test_workbooks_name_sheet_row_and_column(samples: dict[str, Path]) -> None:
+    document = only(samples, ".xlsx")
+    assert "Post: Bridge; Year: 2024; Crowns: 9000000" in document.text
+    assert "Crowns: 3.5" in document.text
+    assert place_of(document, "Bridge") == "sheet Budget, row 2"
+    assert place_of(document, "Nora Lind") == "sheet Staff, row 2"
+    assert "hidden words" not in document.text
+
+
+def test_csv_rows_read_with_their_header(samples: dict[str, Path]) -> None:
+    document = only(samples, ".csv")
+    assert document.text.splitlines()[0] == "City: Oslo; People: 709,000; Mayor: Anne Li"
+    assert place_of(document, "Bergen") == "row 3"
+    assert len(CSV.splitlines()) == 3
+
+
+def test_mail_knows_sender_date_and_subject_and_sets_quotes_apart(samples: dict[str, Path]) -> None:
+    document = only(samples, ".eml")
+    assert (document.source.title, document.source.author, document.source.date) == (
+        "The brücke", "Nora Lind", "2024-03-05",
+    )  # fmt: skip
+    quoted = " ".join(p.text for p in ingest.split(document))
+    assert "The brücke opens in May" in quoted
+    assert "When does it open" not in quoted
+    assert "Harbour Office" not in quoted
+
+
+def test_a_mailbox_is_a_document_a_message(samples: dict[str, Path]) -> None:
+    documents = ingest.read(samples[".mbox"])
+    assert [d.source.title for d in documents] == ["The brücke", "Re"]
+    assert len({d.id for d in documents}) == 2
+    assert "From now on" in documents[1].text
+    assert MBOX.startswith(b"From ")
+
+
+def test_books_are_read_in_order_by_chapter(samples: dict[str, Path]) -> None:
+    document = only(samples, ".epub")
+    assert (document.source.title, document.source.author, document.source.date) == (
+        "A Book",
+        "Bo Koval",
+        "1999-05-01",
+    )
+    assert document.text.index("cold on the sea") < document.text.index("warm on the land")
+    assert place_of(document, "warm") == "chapter “The Land”"
+
+
+def test_slides_are_read_in_the_order_they_are_shown(samples: dict[str, Path]) -> None:
+    document = only(samples, ".pptx")
+    assert document.source.title == "The harbour plan"
+    assert place_of(document, "nine metres") == "slide 2"
+    assert "Notes: Mention the flood" in document.text
+    assert "Confidential" not in document.text
+    assert passage(document, "nine metres").heading == "Storm risk"
+
+
+def test_json_values_carry_the_names_that_lead_to_them(samples: dict[str, Path]) -> None:
+    document = only(samples, ".json")
+    assert "costs quay: 3" in document.text
+    assert "costs parts: stone, steel" in document.text
+    assert "done: no" in document.text
+    assert place_of(only(samples, ".jsonl"), "title") == "line 1"
+
+
+def test_subtitles_join_to_sentences_with_their_time(samples: dict[str, Path]) -> None:
+    document = only(samples, ".srt")
+    assert document.text.splitlines() == ["The harbour was built in the spring.", "Nobody came."]
+    assert place_of(document, "Nobody") == "01:02:03"
+    assert only(samples, ".vtt").text.splitlines()[1] == "Bo Koval: Who decided that?"
+
+
+def test_odt_and_rtf_are_read(samples: dict[str, Path]) -> None:
+    document = only(samples, ".odt")
+    assert "## Costs" in document.text
+    assert "The quay costs three million." in document.text
+    assert "- first" in document.text
+    assert "City: Oslo; People: 709,000" in document.text
+    assert document.source.title == "The plan"
+    rich = only(samples, ".rtf")
+    assert "The brücke costs three million." in rich.text
+    assert (rich.source.title, rich.source.author) == ("The plan", "Ann Lee")
+
+
+def test_code_is_kept_as_it_is_with_line_numbers(samples: dict[str, Path]) -> None:
+    document = only(samples, ".py")
+    assert document.text == samples[".py"].read_text(encoding="utf-8")
+    assert place_of(document, "function_20") == "line 61"
+
+
+def test_an_archive_gives_a_document_for_each_file(samples: dict[str, Path]) -> None:
+    documents = ingest.read(samples[".zip"])
+    assert [d.source.path.rpartition("#")[2] for d in documents] == ["a/one.txt", "b.html"]
+    assert documents[1].source.title == "Bridge vote"
+    assert any("hidden" in note for note in documents[0].notes)
+
+
+def test_a_tar_archive_is_read_without_following_links(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, content in (
+            ("in/page.html", HTML.encode()),
+            ("../../evil.txt", b"evil words"),
+            ("/abs.txt", b"abs"),
+        ):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(out.getvalue())
+    (document,) = ingest.read(path)
+    assert document.source.title == "Bridge vote"
+    assert not (tmp_path.parent / "evil.txt").exists()
+
+
+def test_a_page_of_scanned_pictures_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    data = pdf([["Words on the first page are here."], []])
+    picture = b"q 200 0 0 200 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI Q"
+    data = data.replace(b"BT\nET", picture).replace(b"/Length 5 ", b"/Length %d " % len(picture))
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(data)
+    (document,) = ingest.read(path)
+    assert document.notes == ("1 scanned page and no text",)
+
+
+def test_a_zip_of_an_office_document_keeps_its_places(tmp_path: Path, samples: dict[str, Path]) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"plan.pdf": samples[".pdf"].read_bytes()}))
+    (document,) = ingest.read(path)
+    assert place_of(document, "nine million") == "page 2"
