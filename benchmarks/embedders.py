@@ -90,15 +90,17 @@ def sample(corpus: list[dict[str, Any]], wanted: set[str], most: int) -> list[di
 
 
 def passages(
-    data: Path, name: str, embedder: Any, clock: Clock, keep: Path
+    data: Path, name: str, embedder: Any, clock: Clock, keep: Path, most: int
 ) -> dict[str, tuple[list[float], list[str]]]:
     folder = data / name / "docs"
-    cut = [passage for file in sorted(folder.iterdir()) for passage in split(file)]
+    by_file = {file.name: list(split(file)) for file in sorted(folder.iterdir())}
+    by_file = {file: cut for file, cut in by_file.items() if not most or len(cut) <= most}
+    cut = [passage for of_file in by_file.values() for passage in of_file]
     places = [(Path(p.source.path).name, p.start, p.end) for p in cut]
-    vectors = clock.embed(embedder, [p.scored_text for p in cut], keep / f"{name}.npy")
+    vectors = clock.embed(embedder, [p.scored_text for p in cut], keep / f"{name}-{len(cut)}.npy")
     recall, coverage, documents = [], [], []
     for question in read_lines(data / name / "questions_all.jsonl"):
-        if not question["answerable"]:
+        if not question["answerable"] or question["evidence"][0]["doc"] not in by_file:
             continue
         spans = [(e["doc"], e["start"], e["end"]) for e in question["evidence"]]
         gold = [spans] if name == "squad2_a" else [[span] for span in spans]
@@ -124,7 +126,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=list(NAMES))
     parser.add_argument("--data", type=Path, default=Path("../shared/evaldata"))
     parser.add_argument("--keep", type=Path, default=Path("runs/embedders"))
-    parser.add_argument("--corpus", type=int, default=0, help="SciFact abstracts at most; 0 for all 5,183")
+    parser.add_argument(
+        "--corpus",
+        type=int,
+        default=0,
+        help="SciFact abstracts, and passages of one file, at most; larger files are left out; 0 for all",
+    )
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     if not (asked.data / "scifact").is_dir():
@@ -134,8 +141,8 @@ def main() -> None:
     for name in asked.names:
         embedder, clock = backends.embedder(name, asked.threads), Clock()
         keep = asked.keep / f"{name}-{embedder.digest[:12]}"
-        found[name] = passages(asked.data, "squad2_a", embedder, clock, keep)
-        found[name] |= passages(asked.data, "chunking", embedder, clock, keep)
+        found[name] = passages(asked.data, "squad2_a", embedder, clock, keep, asked.corpus)
+        found[name] |= passages(asked.data, "chunking", embedder, clock, keep, asked.corpus)
         found[name] |= scifact(asked.data, embedder, clock, keep, asked.corpus)
         if clock.texts:
             rates = (clock.texts / clock.processor, clock.texts / clock.wall)

@@ -63,5 +63,7 @@ def generator(name: str, threads: int = 0) -> Generator | None:
 def vector_store(dimension: int) -> VectorStore:
     """An empty vector store for vectors of this length."""
     from rag.backends.faiss_store import FaissStore
+    from rag.backends.processor import wait_asleep
 
+    wait_asleep()
     return FaissStore(dimension)

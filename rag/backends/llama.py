@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.backends import models
 from rag.backends.chat import Chat
-from rag.backends.processor import cores
+from rag.backends.processor import cores, wait_asleep
 from rag.errors import ModelError
 
 _CONTEXT = 2048
@@ -126,6 +126,7 @@ def _load(file: Path, card: models.ModelCard, threads: int) -> Any:
     with file.open("rb") as opened:
         if opened.read(4) != b"GGUF":
             raise ModelError(f"{file} is not a GGUF file.", card.remedy)
+    wait_asleep()
     import llama_cpp
 
     _silence(llama_cpp)
@@ -163,6 +164,7 @@ def _silence(llama_cpp: Any) -> None:
 
 def system_info() -> str:
     """What llama.cpp was built with and finds on this processor ("AVX2 = 1 | …")."""
+    wait_asleep()
     import llama_cpp
 
     _silence(llama_cpp)

@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.backends import models
 from rag.backends.onnx_text import OnnxText, Outputs
+from rag.backends.processor import wait_asleep
 from rag.types import Vectors
 
 
@@ -72,6 +73,7 @@ class OnnxEmbedder:
     @cached_property
     def _model(self) -> Any:
         """SentenceTransformer of one module that computes with our session."""
+        wait_asleep()
         import torch
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.base.modules import InputModule

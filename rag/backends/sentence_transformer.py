@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rag.backends import models
-from rag.backends.processor import cores
+from rag.backends.processor import cores, wait_asleep
 from rag.errors import ModelError
 from rag.types import Vectors
 
@@ -23,6 +23,7 @@ class FolderEmbedder:
     """
 
     def __init__(self, card: models.ModelCard, threads: int = 0) -> None:
+        wait_asleep()
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
