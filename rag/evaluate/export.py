@@ -1,4 +1,4 @@
-"""A run in the files of other tools: trec_eval, Ragas, promptfoo."""
+"""A run in the files of other tools (trec_eval, Ragas, promptfoo), or as a baseline to commit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,23 @@ from typing import Any
 from rag.errors import InputError
 from rag.evaluate.run import Run
 
-Rows = Sequence[Mapping[str, Any]]
+KEPT = (
+    "id",
+    "question",
+    "answerable",
+    "tags",
+    "cluster",
+    "status",
+    "reason",
+    "text",
+    "outcome",
+    "would_be_right",
+    "failure",
+    "confidence",
+    "measures",
+    "seconds",
+)
+"""What a comparison and a reader of a difference need of a line."""
 
 
 def export(run: Run, to: str, folder: Path) -> list[Path]:
@@ -23,16 +39,16 @@ def export(run: Run, to: str, folder: Path) -> list[Path]:
         raise InputError(f"There is no export to '{to}'.", f"Use one of {', '.join(FORMATS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, content in FORMATS[to](run.rows).items():
+    for name, content in FORMATS[to](run).items():
         (folder / name).write_text(content, "utf-8", errors="replace", newline="\n")
         written.append(folder / name)
     return written
 
 
-def trec(rows: Rows) -> dict[str, str]:
+def trec(run: Run) -> dict[str, str]:
     """`run.txt` and `qrels.txt` over documents, as `trec_eval -m all_trec qrels.txt run.txt` reads them."""
     ranked, wanted = [], []
-    for row in rows:
+    for row in run.rows:
         name = "_".join(str(row["id"]).split())
         documents = list(dict.fromkeys(hit[0] for hit in row["hits"]))
         ranked += [
@@ -44,7 +60,7 @@ def trec(rows: Rows) -> dict[str, str]:
     return {"run.txt": _joined(ranked), "qrels.txt": _joined(wanted)}
 
 
-def ragas(rows: Rows) -> dict[str, str]:
+def ragas(run: Run) -> dict[str, str]:
     """`ragas.jsonl`: one Ragas SingleTurnSample a line; the cited quotes are its retrieved contexts."""
     samples = [
         {
@@ -55,12 +71,12 @@ def ragas(rows: Rows) -> dict[str, str]:
             or "; ".join(nugget["text"] for nugget in row["gold"].get("nuggets", ())),
             "reference_contexts": [item[0]["quote"] for item in row["gold"].get("evidence", ())],
         }
-        for row in rows
+        for row in run.rows
     ]
     return {"ragas.jsonl": _joined([json.dumps(sample, ensure_ascii=False) for sample in samples])}
 
 
-def promptfoo(rows: Rows) -> dict[str, str]:
+def promptfoo(run: Run) -> dict[str, str]:
     """`promptfooconfig.json`: the questions as promptfoo tests of `rag ask --json`."""
     config = {
         "description": "Questions of a rag run",
@@ -68,10 +84,24 @@ def promptfoo(rows: Rows) -> dict[str, str]:
         "providers": ["exec: rag ask --json"],
         "tests": [
             {"description": row["id"], "vars": {"question": row["question"]}, "assert": _asserts(row)}
-            for row in rows
+            for row in run.rows
         ],
     }
     return {"promptfooconfig.json": json.dumps(config, ensure_ascii=False, indent=1) + "\n"}
+
+
+def baseline(run: Run) -> dict[str, str]:
+    """`manifest.json`, `summary.json` and a short `results.jsonl`: what `rag eval compare` needs of a run."""
+    lines = [json.dumps({name: row[name] for name in KEPT}, ensure_ascii=False) for row in run.rows]
+    return {
+        "manifest.json": _pretty(run.manifest),
+        "summary.json": _pretty(run.summary),
+        "results.jsonl": _joined(lines),
+    }
+
+
+def _pretty(values: Any) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
 
 def _asserts(row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -91,7 +121,8 @@ def _joined(lines: Sequence[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-FORMATS: Mapping[str, Callable[[Rows], dict[str, str]]] = {
+FORMATS: Mapping[str, Callable[[Run], dict[str, str]]] = {
+    "baseline": baseline,
     "trec": trec,
     "ragas": ragas,
     "promptfoo": promptfoo,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rag.citations import record
@@ -26,6 +27,8 @@ def grade(
 ) -> dict[str, Any]:
     """The object of `rag ask --json`, with `id`, gold, outcome, measures and the cause of a failure."""
     shown = record(answer)
+    for quote in (*shown["citations"], *shown["nearest"]):
+        quote["source"] = _below(quote["source"], library)
     texts = {identity: document.text for identity, document in library.texts.items()}
     hits = [(hit.passage.document_id, hit.passage.start, hit.passage.end) for hit in answer.hits]
     evidence = [_place(item) for item in answer.evidence]
@@ -165,6 +168,16 @@ def _answered(
         measures["gold_citation_precision"] = citations.gold_precision(cited, gold)
         measures["gold_citation_recall"] = citations.citation_recall(cited, gold)
     return measures
+
+
+def _below(path: str, library: Corpus) -> str:
+    """A path below the documents' folder, so that a run can be kept and compared on another machine."""
+    if library.folder is None:
+        return path
+    try:
+        return Path(path).relative_to(library.folder.resolve()).as_posix()
+    except ValueError:
+        return path
 
 
 def _place(evidence: Evidence) -> Place:

@@ -15,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 10_000
+
+ORDER_RESAMPLES = 2_000
+"""For statistics of an order (AUROC, AURC), which are computed one draw at a time; no gate reads them."""
+
 SEED = 20_260_101
 
 Statistic = Callable[[NDArray[np.intp]], float]

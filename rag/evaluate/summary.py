@@ -16,6 +16,7 @@ from rag.evaluate.gold import Corpus
 from rag.evaluate.measures import abstention
 from rag.evaluate.questions import Question
 from rag.evaluate.statistics import (
+    ORDER_RESAMPLES,
     RESAMPLES,
     SEED,
     Interval,
@@ -51,7 +52,12 @@ def summarise(
         "answerable": sum(row["answerable"] is True for row in rows),
         "unanswerable": sum(row["answerable"] is False for row in rows),
         "errors": sum(row["failure"] == "error" for row in rows),
-        "bootstrap": {"over": "documents", "resamples": resamples, "seed": SEED},
+        "bootstrap": {
+            "over": "documents",
+            "resamples": resamples,
+            "order_resamples": min(resamples, ORDER_RESAMPLES),
+            "seed": SEED,
+        },
         "outcomes": outcomes(judged),
         "measures": {**mean_measures(rows), **abstention_measures(judged, resamples)},
         "waterfall": waterfall(rows),
@@ -109,7 +115,8 @@ def abstention_measures(judged: Rows, resamples: int = RESAMPLES) -> dict[str, A
         "coverage_at_90_precision": lambda i: abstention.coverage_at_precision(confidence[i], right[i]),
         "calibration_error": lambda i: abstention.calibration_error(confidence[i], right[i]),
     }
-    found = {n: statistic_interval(s, clusters, resamples=resamples) for n, s in statistics.items()}
+    few = min(resamples, ORDER_RESAMPLES)
+    found = {n: statistic_interval(s, clusters, resamples=few) for n, s in statistics.items()}
     return {name: _described(interval, len(judged)) for name, interval in {**refusals, **found}.items()}
 
 

@@ -187,13 +187,13 @@ def check(
 @app.command()
 def export(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")],
-    to: Annotated[str, typer.Option("--to", help="trec, ragas or promptfoo.")],
+    to: Annotated[str, typer.Option("--to", help="trec, ragas, promptfoo or baseline.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder; by default RUN/FORMAT.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run in the files of another tool."""
+    """Write a run in the files of another tool, or short, as a baseline to commit."""
     from rag.evaluate import export as exporting
     from rag.evaluate import run as running
 
