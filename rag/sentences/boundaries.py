@@ -18,6 +18,7 @@ _BEFORE = re.compile(r"(\w+(?:[.’'&-]\w+)*)$")
 _ENUMERATOR = re.compile(r"\s*(?:[-*+•‣◦–—>]\s+)*[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]$")
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦▪●–—]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s|\||#{1,6}\s|>|```|~~~)")
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_FIGURES = re.compile(r"\d[\d.,]*[%)]?\s*$")
 _LONE_NUMBER = re.compile(r"[!?:;]\s+\(?\d{1,2}$")
 _WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
@@ -81,10 +82,12 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     if not lines:
         return
-    width = max(end - start for start, end in lines)
+    lengths = [end - start for start, end in lines]
+    width = max(lengths)
+    even = len(lines) > 2 and sum(length >= 0.8 * width for length in lengths[:-1]) >= 0.7 * (len(lines) - 1)
     start, end = lines[0]
     for line, following in pairwise(lines):
-        if width <= _WIDEST_WRAP and _is_wrapped(text[slice(*line)], text[slice(*following)], width):
+        if width <= _WIDEST_WRAP and _is_wrapped(text[slice(*line)], text[slice(*following)], width, even):
             end = following[1]
         else:
             yield start, end
@@ -92,13 +95,19 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
     yield start, end
 
 
-def _is_wrapped(line: str, following: str, width: int) -> bool:
-    """Whether the break between two lines of a paragraph only fills a column."""
+def _is_wrapped(line: str, following: str, width: int, even: bool) -> bool:
+    """Whether the break between two lines of a paragraph only fills a column.
+
+    A line goes on when the next begins with a small letter, or when it is full: the first word of the next would not
+    have fitted, in a paragraph of even lines.
+    """
     if _ITEM.match(following) or line.lstrip().startswith(("|", "#")) or len(line) < _NARROWEST_WRAP:
         return False
+    if _FIGURES.search(line) and _FIGURES.search(following):
+        return False
     first = following.split(maxsplit=1)[0]
-    filled = len(line.rstrip()) + 1 + len(first) > width - 2
-    return filled or (first[0].islower() and not line.rstrip().endswith((".", "!", "?", ":")))
+    full = even and len(line.rstrip()) + 1 + len(first) > width - 2
+    return full or (first[0].islower() and not line.rstrip().endswith((".", "!", "?", ":")))
 
 
 def _cuts(text: str, start: int, end: int, language: str) -> list[int]:
