@@ -115,9 +115,7 @@ def _units(
             start, end = span.start + stretch.start, span.end + stretch.start
             at = max(0, bisect_right(line_starts, start) - 1)
             line = found[at]
-            turn = spoken[bisect_right(turn_starts, start) - 1] if spoken else None
-            if turn and not turn.start <= start < turn.end:
-                turn = None
+            turn = _turn_at(spoken, turn_starts, start)
             section, headings = sections[at]
             begins = not text[line.start : start].strip()
             for piece in _pieces(text, Span(start, end), most):
@@ -128,21 +126,32 @@ def _units(
 
 
 def _sections(found: Sequence[Line], spoken: Sequence[Turn]) -> list[tuple[int, tuple[str, ...]]]:
-    """For each line the number of its section and the headings above it, outermost first."""
-    cuts = {turn.start for turn in spoken if turn.asks or not (turn.question or turn.continues)}
+    """For each line the number of its section and the headings above it, outermost first.
+
+    An exchange is a section: a question with its answer. What nobody says (a caption, a note) is another.
+    """
+    starts = [turn.start for turn in spoken]
     path: list[Line] = []
     section = 0
+    before: Turn | None = None
     result = []
     for line in found:
+        turn = _turn_at(spoken, starts, line.start)
         if line.kind == "heading":
             section += 1
             while path and path[-1].level >= line.level:
                 path.pop()
             path.append(line)
-        elif line.start in cuts:
+        elif turn != before and not (before and turn and before.asks and not turn.asks):
             section += 1
+        before = turn
         result.append((section, tuple(plain_heading(heading.title) for heading in path)))
     return result
+
+
+def _turn_at(spoken: Sequence[Turn], starts: Sequence[int], offset: int) -> Turn | None:
+    turn = spoken[bisect_right(starts, offset) - 1] if spoken else None
+    return turn if turn and turn.start <= offset < turn.end else None
 
 
 def _columns(text: str, found: Sequence[Line]) -> list[str]:
@@ -205,7 +214,10 @@ def _may_join(group: Sequence[_Unit], unit: _Unit, tokens: int) -> bool:
     if all(member.is_heading for member in group):
         return True
     size = sum(member.tokens for member in group)
-    related = unit.turn is None and group[-1].turn is None and len(unit.headings) >= len(group[0].headings)
+    last = group[-1].turn
+    if last and unit.turn:  # short turns of a talk in which nobody only asks
+        return not (last.question or unit.turn.asks) and size + unit.tokens <= tokens
+    related = unit.turn is last and len(unit.headings) >= len(group[0].headings)
     return related and size < tokens // 5
 
 

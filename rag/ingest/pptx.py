@@ -49,7 +49,7 @@ def read_pptx(data: bytes, name: str) -> Sequence[Draft]:
         title, author, date = properties(archive, name)
     return [
         Draft(
-            builder.text, title=title if title and title != "PowerPoint Presentation" else first, author=author,
+            builder.text, title=first if title in ("", "PowerPoint Presentation") else title, author=author,
             date=date, format="pptx", places=builder.places,
             notes=(f"{hidden} hidden slides were left out",) if hidden else (),
         )

@@ -98,8 +98,8 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 def _is_wrapped(line: str, following: str, width: int, even: bool) -> bool:
     """Whether the break between two lines of a paragraph only fills a column.
 
-    A line goes on when the next begins with a small letter, or when it is full: the first word of the next would not
-    have fitted, in a paragraph of even lines.
+    A line goes on when the next begins with a small letter, or when it is full: the first word of the next
+    would not have fitted, in a paragraph of even lines.
     """
     if _ITEM.match(following) or line.lstrip().startswith(("|", "#")) or len(line) < _NARROWEST_WRAP:
         return False

@@ -144,6 +144,8 @@ def test_a_caption_is_not_what_the_speaker_says() -> None:
     assert document
     cold = [p for p in ingest.split(document) if "cold" in p.text]
     assert all("What happened on the coast?" in p.context for p in cold)
+    caption = next(p for p in ingest.split(document) if "Photo" in p.text)
+    assert "Bo Koval" not in caption.context
 
 
 def test_time_grows_in_step_with_length() -> None:

@@ -102,7 +102,7 @@ def test_an_answer_carries_its_speaker_and_the_question_before_it() -> None:
 
 def test_questions_that_stand_alone_are_headings_of_their_answers() -> None:
     parts = [
-        f"Why is the sky of planet {n} so very blue?\n\nIt is the air that scatters light, as found in 18{n}0."
+        f"Why is the sky of planet {n} so blue?\n\nIt is the air that scatters light, as found in 18{n}0."
         for n in range(1, 6)
     ]
     passages = ingest.split(document("\n\n".join(parts)))
