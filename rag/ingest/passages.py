@@ -255,32 +255,33 @@ def _passage(document: Document, chosen: Sequence[_Unit], place: Place | None) -
     parts = [source.title, *(h for h in headings[-2:] if h and h != source.title)]
     if columns and not document.text[start:end].strip("| ").startswith(columns[:20]):
         parts.append(columns[:200])
-    spoken = _speaking(body or chosen)
-    if spoken:
-        parts.append(spoken)
+    speakers, question = _speaking(body or chosen)
+    named = ", ".join(speakers[:3])
+    if speakers or question:
+        parts.append(f"{named}: {question}" if named and question else named or question)
     if source.date:
         parts.append(source.date)
+    if not speakers and source.format == "email":
+        speakers = [source.author]
     return Passage(
-        document.id, start, end, document.text[start:end], " · ".join(part for part in parts if part),
-        source, headings[-1] if headings else "", place, _speaker(body or chosen),
-    )  # fmt: skip
+        document.id,
+        start,
+        end,
+        document.text[start:end],
+        " · ".join(part for part in parts if part),
+        source,
+        heading=headings[-1] if headings else "",
+        place=place,
+        speaker=speakers[0] if len(speakers) == 1 else "",
+    )
 
 
-def _speaker(units: Sequence[_Unit]) -> str:
-    """The one person who answers in a passage, or who speaks in it; "" when there are several or none."""
-    said = {unit.turn for unit in units if unit.turn}
-    answering = {turn.speaker for turn in said if not turn.asks} or {turn.speaker for turn in said}
-    return answering.pop() if len(answering) == 1 else ""
-
-
-def _speaking(units: Sequence[_Unit]) -> str:
-    """Who speaks in a passage, and the question that is answered: "Ann Lee: What is it?"."""
+def _speaking(units: Sequence[_Unit]) -> tuple[list[str], str]:
+    """Who speaks in a passage, those who only ask left out, and the question that is answered."""
     said: list[Turn] = []
     for unit in units:
         if unit.turn and unit.turn not in said:
             said.append(unit.turn)
     answers = [turn for turn in said if not turn.asks] or said
     speakers = list(dict.fromkeys(turn.speaker for turn in answers if turn.speaker))
-    question = next((turn.question for turn in answers if turn.question), "")
-    names = ", ".join(speakers[:3])
-    return f"{names}: {question}" if names and question else names or question
+    return speakers, next((turn.question for turn in answers if turn.question), "")

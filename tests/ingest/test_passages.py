@@ -96,6 +96,7 @@ def test_an_answer_carries_its_speaker_and_the_question_before_it() -> None:
     best = next(p for p in passages if "best time" in p.text)
     assert "Boris Koval: Were you happy there?" in best.context
     assert "The sea was near." in best.text
+    assert best.speaker == "Boris Koval"
     never = next(p for p in passages if "never again" in p.text)
     assert "Boris Koval: Would you go back?" in never.context
 
