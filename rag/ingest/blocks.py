@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from rag.ingest.bylines import author_of
+from rag.ingest.dates import find_date
 from rag.types import Span
 
 Kind = Literal["heading", "item", "row", "text"]
@@ -105,7 +107,7 @@ def _looks_like_heading(text: str, line: Line, following: Line, content: str) ->
         return False
     if _ENDS_OPEN.search(content) or not _CAPITAL.match(content) or not any(c.isalpha() for c in content):
         return False
-    if line.kind == "item" and not _NUMBERED.match(content):
+    if (line.kind == "item" and not _NUMBERED.match(content)) or find_date(content) or author_of(content):
         return False
     body = text[following.start : following.end].strip()
     runs_on = len(body) > max(120, 1.5 * len(content)) or (

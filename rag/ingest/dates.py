@@ -36,7 +36,7 @@ _PATTERNS = (
         ),
         "dby",
     ),
-    (re.compile(rf"\b{_WORD}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b"), "bdy"),
+    (re.compile(rf"\b{_WORD},?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b"), "bdy"),
     (re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b"), "dmy"),
     (re.compile(r"(?:年)?(\d{4})年(\d{1,2})月(\d{1,2})日"), "ymd"),
 )

@@ -41,19 +41,29 @@ def head(text: str, furniture: Sequence[Span], name: str) -> Head:
     name that a machine made is replaced by the first words of the text, any other name is kept.
     """
     lines = _first_lines(text, furniture)
-    above = []
-    for line in lines:
-        if len(line.split()) > _LONGEST_TITLE or (len(line.split()) >= 14 and line.endswith((".", "!", "”"))):
-            break
-        above.append(line)
+    above, around = _above(lines, 1), _above(lines, 2)
     title = next((line for line in above if _is_title(line)), "") if len(above) < len(lines) else ""
-    author = next((found for line in above if (found := author_of(line))), "")
-    date = next((found for line in above if len(line.split()) <= 14 and (found := find_date(line))), "")
+    author = next((found for line in around if (found := author_of(line))), "")
+    date = next((found for line in around if len(line.split()) <= 12 and (found := find_date(line))), "")
     rights = _RIGHTS.search(text, max(0, len(text) - 4000))
     publisher = rights["name"].strip(" -–") if rights and len(rights["name"].split()) <= 8 else ""
     if not title and is_machine_made(PurePath(name).stem):
         title = _first_words(text, furniture)
     return Head(title, author, date, publisher)
+
+
+def _above(lines: Sequence[str], paragraphs: int) -> list[str]:
+    """The lines above the first or second paragraph: a standfirst may stand between title and by-line."""
+    result = []
+    for line in lines:
+        count = len(line.split())
+        if count > _LONGEST_TITLE or (count >= 14 and line.endswith((".", "!", "”"))):
+            paragraphs -= 1
+            if not paragraphs:
+                break
+        else:
+            result.append(line)
+    return result
 
 
 def is_machine_made(name: str) -> bool:

@@ -17,11 +17,13 @@ TOKENS = 160
 """Words and marks that a passage aims at: small embedders read 256 to 512 word pieces, some 1.3 a word."""
 MOST_TOKENS = 220
 """Words and marks that no passage exceeds."""
-SPLITTER = f"structure-1 tokens={TOKENS} most={MOST_TOKENS}"
+SPLITTER = f"structure-2 tokens={TOKENS} most={MOST_TOKENS}"
 """What the manifest of an index remembers: passages made by another splitter are stale."""
 
 _SMALLEST = 24
 """Tokens. A rest smaller than this joins the passage before it."""
+_REACH_OF_A_GUESS = 5000
+"""Characters below a line that only looks like a heading in which it is taken for one."""
 _LONGEST_OVERLAP = 40
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -137,6 +139,8 @@ def _sections(found: Sequence[Line], spoken: Sequence[Turn]) -> list[tuple[int, 
     result = []
     for line in found:
         turn = _turn_at(spoken, starts, line.start)
+        if path and path[-1].level > 6 and line.start - path[-1].start > _REACH_OF_A_GUESS:
+            path.pop()
         if line.kind == "heading":
             section += 1
             while path and path[-1].level >= line.level:
