@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from rag.backends import digests, hub, models
 from rag.errors import ModelError
+from rag.present.cli import app
 
 DATA = bytes(range(256)) * 8192
 SHA = hashlib.sha256(DATA).hexdigest()
@@ -155,6 +158,19 @@ def test_a_name_that_the_hub_does_not_know_is_said_at_once(server: Hub) -> None:
 def test_no_connection_is_a_clean_error_that_says_the_download_continues(server: Hub) -> None:
     with pytest.raises(ModelError, match="Run the same command again; it continues"):
         hub.pull(a_card(), nothing, "http://127.0.0.1:9")
+
+
+def test_the_command_brings_a_file_of_the_hub_that_can_then_be_used(
+    server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAG_GENERATOR", raising=False)
+    library = ["--library", str(tmp_path / "library")]
+    call = [*library, "models", "pull", "owner/name:model.gguf", "--endpoint", server.url, "--json"]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0, done.output
+    brought = json.loads(done.stdout)
+    assert Path(brought["use"]).read_bytes() == DATA
+    assert CliRunner().invoke(app, [*library, "models", "use", brought["use"]]).exit_code == 0
 
 
 def test_offline_means_offline(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

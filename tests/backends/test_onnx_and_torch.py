@@ -25,8 +25,10 @@ class TestBgeSmall(EmbedderContract):
 
     def test_questions_and_passages_get_the_same_numbers_through_either_way(self, embedder: Embedder) -> None:
         prefix = models.find("bge-small-en", "embedder").question_prefix
-        through_library = embedder.embed_passages([prefix + text for text in TEXTS])
-        alone = np.stack([embedder.embed_question(text) for text in TEXTS])
+        texts = [f"{number} {text}" for number in range(4) for text in TEXTS]
+        through_library = embedder.embed_passages([prefix + text for text in texts])
+        assert "sentence_transformers" in sys.modules
+        alone = np.stack([embedder.embed_question(text) for text in texts])
         assert np.array_equal(through_library, alone)
 
 
@@ -77,7 +79,7 @@ def refuse(*_, **__):
 socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 from rag import backends
 for name in ("bge-small-en", "all-minilm-l6"):
-    backends.embedder(name).embed_passages(["one passage"])
+    backends.embedder(name).embed_passages(["one passage"] * 20)
 backends.scorer("judge").relevance("question", ["text"])
 print("".join(backends.generator("smollm2-135m").stream("Say yes.", max_tokens=2)))
 """
