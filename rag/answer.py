@@ -82,10 +82,8 @@ def generate(
     None comes after each piece that ends no sentence, so that closing the iterator stops the model at once.
     Nothing here is fit to be shown: `verify` decides. Control text inside the quotes is plain text.
     """
-    listed = "\n".join(f"- {_said(item)}" for item in evidence)
-    prompt = fill("answer", evidence=listed, question=question)
     written = ""
-    for piece in generator.stream(prompt, max_tokens=max_tokens):
+    for piece in generator.stream(prompt(question, evidence), max_tokens=max_tokens):
         written += piece
         spans = sentences(written)
         while len(spans) > 1:
@@ -95,6 +93,12 @@ def generate(
         yield None
     if written.strip():
         yield _draft(written, evidence)
+
+
+def prompt(question: str, evidence: Sequence[Evidence]) -> str:
+    """What `generate` gives the generator to read, word for word."""
+    listed = "\n".join(f"- {_said(item)}" for item in evidence)
+    return fill("answer", evidence=listed, question=question)
 
 
 def _draft(text: str, evidence: Sequence[Evidence]) -> Claim:

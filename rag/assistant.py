@@ -144,7 +144,11 @@ class Assistant:
                     yield StepStarted("writing")
                 else:
                     written.append(claim)
-            writing = _step("writing", clock, {"draft": [claim.text for claim in written]})
+            writing = _step(
+                "writing",
+                clock,
+                {"prompt": answering.prompt(asked, given), "draft": [claim.text for claim in written]},
+            )
             yield writing
             yield StepStarted("checking")
             clock = time.perf_counter()

@@ -82,7 +82,7 @@ def test_what_a_person_says_of_an_answer_is_kept(window: Open, fresh: Served) ->
     page = window(fresh.address)
     ask(page, QUESTION)
     page.locator('[data-action="wrong"]').click()
-    page.locator(".correction label", has_text="Wrong citation").click()
+    page.locator(".correction label", has_text="A citation is wrong").click()
     page.locator(".correction textarea").fill("It was 1875.")
     page.locator(".correction button").click()
     expect(page.locator(".said")).to_contain_text("Kept")

@@ -15,8 +15,8 @@ Record = Mapping[str, Any]
 
 VERDICTS = {
     "right": "Right",
-    "wrong": "Wrong",
-    "wrong-citation": "Wrong citation",
+    "wrong": "The answer is wrong",
+    "wrong-citation": "A citation is wrong",
     "should-answer": "The documents do answer this",
     "should-abstain": "The documents do not answer this",
 }

@@ -139,7 +139,7 @@ class _Sheet:
         return (
             f'<button type="button" class="open" data-open="{document}" data-start="{start}" data-end="{end}"'
             f' aria-label="Open {escape(title)} at character {start}">'
-            f"{escape(short)} {start:,}–{end:,}</button>"
+            f'{escape(short)} <span class="tied">{start:,}–{end:,}</span></button>'
         )
 
 

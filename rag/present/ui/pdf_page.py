@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from rag.errors import ReadError
 
@@ -21,6 +22,10 @@ TIME_LIMIT = 20
 
 WIDTH = 1400
 """Pixels across: sharp on a dense screen, about 200 kB."""
+
+
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""(left, bottom, right, top) in PDF points from the page's lower left corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _draw(path: str, number: int, quote: str) -> dict[str, object]:
     }
 
 
-def _rectangles(page: object, quote: str) -> list[tuple[float, float, float, float]]:
+def _rectangles(page: object, quote: str) -> list[Rectangle]:
     """PDF coordinates of the lines that hold the quote; white space and hyphens at line ends do not count."""
     text_page = page.get_textpage()  # type: ignore[attr-defined]
     text = text_page.get_text_range()
@@ -99,7 +104,21 @@ def _rectangles(page: object, quote: str) -> list[tuple[float, float, float, flo
         return []
     first, last = kept[at][0], kept[at + len(wanted) - 1][0]
     count = text_page.count_rects(first, last - first + 1)
-    return [text_page.get_rect(index) for index in range(count)]
+    return _lines([text_page.get_rect(index) for index in range(count)])
+
+
+def _lines(rectangles: list[Rectangle]) -> list[Rectangle]:
+    """Neighbouring rectangles of words on one line as one rectangle."""
+    lines: list[Rectangle] = []
+    for left, bottom, right, top in rectangles:
+        if lines:
+            before = lines[-1]
+            shared = min(top, before[3]) - max(bottom, before[1])
+            if shared > 0.5 * min(top - bottom, before[3] - before[1]) and left >= before[0]:
+                lines[-1] = (before[0], min(bottom, before[1]), max(right, before[2]), max(top, before[3]))
+                continue
+        lines.append((left, bottom, right, top))
+    return lines
 
 
 def _counts(character: str) -> bool:

@@ -35,7 +35,7 @@ export async function resume(address) {
 
 function asked() {
   document.body.classList.add("asked");
-  byId("question").placeholder = "Ask a follow-up, or something else";
+  byId("question").placeholder = "Ask another question";
 }
 
 export function ask(question, again = "") {

@@ -7,9 +7,9 @@ let side = "text";
 
 const openers = () => {
   const turn = opener?.closest(".answer");
-  if (!turn) return opener ? [opener] : [];
+  if (!turn || !opener.dataset.quote) return [];
   const seen = new Set();
-  return [...turn.querySelectorAll("[data-open][data-start]")].filter((button) => {
+  return [...turn.querySelectorAll("[data-quote]")].filter((button) => {
     const key = `${button.dataset.open}:${button.dataset.start}:${button.dataset.end}`;
     return !seen.has(key) && seen.add(key);
   });
@@ -126,7 +126,7 @@ export function listen() {
     if (button?.matches(":focus-visible")) showCard(button);
     else hideCard();
   });
-  document.addEventListener("scroll", hideCard, true);
+  document.addEventListener("scroll", () => { if (shown) hideCard(); }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open], details.export[open]");
