@@ -3,7 +3,7 @@
     python -m benchmarks.plain_script evals/questions.jsonl --docs seeds --sample 40 -o runs/plain
 
 Chunks of 1,000 characters, all-MiniLM-L6-v2, a flat FAISS index, the five nearest chunks stuffed into one
-prompt for SmolLM2-135M, which is asked for `[n]` and to say when it does not know. What it cites is the whole chunk.
+prompt for SmolLM2-135M, which is asked for `[n]` and to say when it does not know. It cites whole chunks.
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ def anchors(
     sentence = BestSentence(library)
     shown = {
         "always abstain": ["abstained"] * len(judged),
-        "never abstain": [_shown(by_id[q.id]["would_be_right"]) for q in judged],
+        "never abstain": [
+            _shown(bool(q.answerable and is_right(q, by_id[q.id]["best_sentence"]))) for q in judged
+        ],
         "best BM25 sentence": [
             _shown(bool(q.answerable and is_right(q, sentence.best(q.question)))) for q in judged
         ],

@@ -21,7 +21,7 @@ def scale(points: Sequence[Point]) -> str:
     height = ROW * len(points) + 34
     marks = "".join(
         f'<line class="{"zero" if tick == 0 else "axis"}" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="6"'
-        f' y2="{height - 24}"/><text x="{x(tick):.1f}" y="{height - 6}" text-anchor="middle">{tick:+.1f}</text>'
+        f' y2="{height - 24}"/><text x="{x(tick):.1f}" y="{height - 6}" text-anchor="middle">{_signed(tick, 1)}</text>'
         for tick in (-1.0, -0.5, 0.0, 0.5, 1.0)
     )
     rows = []
@@ -33,13 +33,17 @@ def scale(points: Sequence[Point]) -> str:
             f'<text{own} x="{LEFT - 16}" y="{y + 4}" text-anchor="end">{escape(name)}</text>'
             f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y}" y2="{y}" stroke="{tone}" stroke-width="2.5"'
             f' stroke-linecap="round" opacity=".55"/><circle cx="{x(value):.1f}" cy="{y}" r="5.5" fill="{tone}"/>'
-            f'<text{own} x="{RIGHT + 14}" y="{y + 4}">{value:+.2f}</text>'
+            f'<text{own} x="{RIGHT + 14}" y="{y + 4}">{_signed(value, 2)}</text>'
         )
     said = "; ".join(f"{name} {value:+.2f}" for name, value, _, _ in points)
     return (
         f'<svg class="scale" viewBox="0 0 940 {height}" role="img" aria-label="{escape(said)}">'
         f"{marks}{''.join(rows)}</svg>"
     )
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−") if round(value, digits) else "0"
 
 
 def curve(points: Sequence[Mapping[str, float]]) -> str:
@@ -67,6 +71,6 @@ def curve(points: Sequence[Mapping[str, float]]) -> str:
         for (x, y), point in zip(places, points, strict=True)
     )
     return (
-        '<svg class="scale" viewBox="0 0 440 216" role="img" aria-label="Risk against coverage">'
+        '<svg class="scale" viewBox="0 0 452 216" role="img" aria-label="Risk against coverage">'
         f'{grid}{feet}<polyline points="{line}" fill="none" stroke="var(--accent)" stroke-width="2"/>{dots}</svg>'
     )

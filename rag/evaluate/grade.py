@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rag import answer as answering
 from rag.citations import record
 from rag.evaluate import failures
 from rag.evaluate.gold import Corpus
@@ -35,7 +36,11 @@ def grade(
     cited = [(c["document"], c["start"], c["end"]) for c in shown["citations"]]
     text = " ".join(claim.text for claim in answer.claims)
     right = _right(question, text, cited, gold)
-    best = answer.evidence[0].quote if answer.evidence else ""
+    claims = (
+        answer.claims if answer.status == "answered" else answering.quote(answer.question, answer.evidence)
+    )
+    anyway = " ".join(claim.text for claim in claims)
+    anyway_cited = [_place(item) for claim in claims for item in claim.evidence]
     row: dict[str, Any] = {
         "id": question.id,
         **shown,
@@ -51,18 +56,12 @@ def grade(
             "evidence": [[_quoted(place, library) for place in item] for item in gold],
         },
         "outcome": _outcome(question, answer, right),
-        "would_be_right": bool(
-            question.answerable
-            and (
-                right
-                if answer.status == "answered"
-                else _right(question, best, [*map(_place, answer.evidence[:1])], gold)
-            )
-        ),
+        "would_be_right": bool(question.answerable and _right(question, anyway, anyway_cited, gold)),
+        "would_show": anyway,
         "hits": [list(place) for place in hits],
         "evidence": [list(place) for place in evidence],
         "context": [_context(c, texts.get(c["document"], "")) for c in shown["citations"]],
-        "best_sentence": best,
+        "best_sentence": answer.evidence[0].quote if answer.evidence else "",
         "seconds": round(sum(step.seconds for step in answer.steps), 4),
         "measures": {
             "words_shown": count_words(text),
@@ -71,6 +70,9 @@ def grade(
             **_retrieval(answer, hits, evidence, gold),
         },
     }
+    if question.answerable and question.answers:
+        row["measures"]["containment_if_shown"] = _containment(question, anyway)
+        row["measures"]["words_if_shown"] = count_words(anyway)
     if answer.status == "answered" and question.answerable:
         row["measures"] |= _answered(question, text, cited, gold)
     row["failure"] = failures.cause(row)
@@ -103,6 +105,7 @@ def failed(question: Question, problem: str) -> dict[str, Any]:
         "evidence": [],
         "context": [],
         "best_sentence": "",
+        "would_show": "",
     }
 
 
@@ -161,7 +164,7 @@ def _answered(
     if question.answers:
         measures["exact_match"] = answers.exact_match(text, question.answers)
         measures["token_f1"] = answers.token_f1(text, question.answers)
-        measures["containment"] = float(any(answers.holds_answer(text, alias) for alias in question.answers))
+        measures["containment"] = _containment(question, text)
     if question.nuggets:
         measures["nugget_recall"] = answers.nugget_recall(text, [nugget.text for nugget in question.nuggets])
     if gold:
@@ -178,6 +181,10 @@ def _below(path: str, library: Corpus) -> str:
         return Path(path).relative_to(library.folder.resolve()).as_posix()
     except ValueError:
         return path
+
+
+def _containment(question: Question, text: str) -> float:
+    return float(any(answers.holds_answer(text, alias) for alias in question.answers))
 
 
 def _place(evidence: Evidence) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
@@ -121,7 +122,7 @@ def _waterfall(summary: Mapping[str, Any]) -> str:
 
 def _figures(summary: Mapping[str, Any]) -> str:
     lines = [
-        f"<tr><th>{escape(_capital(name.replace('_', ' ')))}</th><td class=n>{found['value']:.3f}</td>"
+        f"<tr><th>{escape(_named(name))}</th><td class=n>{found['value']:.3f}</td>"
         f'<td class="n soft">{found["low"]:.3f} – {found["high"]:.3f}</td><td class="n soft">{found["n"]}</td></tr>'
         for name, found in summary["measures"].items()
         if found["value"] is not None
@@ -192,10 +193,10 @@ def _answer(row: Row) -> str:
         parts.append(
             f'<h3>{escape(_capital(row["status"]))}</h3><p class="answer">{escape(row["reason"])}</p>'
         )
-        if row["best_sentence"]:
+        if row["would_show"]:
             verdict = "right" if row["would_be_right"] else "wrong"
             parts.append(
-                f'<p class="small soft">It would have shown, {verdict}:</p><p class="quote">{escape(row["best_sentence"])}</p>'
+                f'<p class="small soft">It would have shown, {verdict}:</p><p class="quote">{escape(row["would_show"])}</p>'
             )
     parts += [_citation(c, around) for c, around in zip(row["citations"], row["context"], strict=True)]
     return "".join(parts)
@@ -235,7 +236,7 @@ def _gold(row: Row) -> str:
         for item in gold.get("evidence", ())
     ]
     measures = "; ".join(
-        f"{escape(name.replace('_', ' '))} {value:g}" for name, value in _rounded(row["measures"]).items()
+        f"{escape(_named(name))} {value:g}" for name, value in _rounded(row["measures"]).items()
     )
     return (
         "".join(parts)
@@ -260,6 +261,14 @@ def _tone(failure: str) -> str:
     if failure in GOOD:
         return "right"
     return "abstained" if failure in ("wrongly abstained", "not judged") else "wrong"
+
+
+def _named(measure: str) -> str:
+    """ "mrr_at_10" is "MRR@10"."""
+    text = measure.replace("_at_", "@").replace("_", " ")
+    for word, written in {"mrr": "MRR", "ndcg": "nDCG", "auroc": "AUROC", "aurc": "AURC", "f1": "F1"}.items():
+        text = re.sub(rf"\b{word}\b", written, text)
+    return _capital(text) if text[:1] != "n" or not text[1:2].isupper() else text
 
 
 def _capital(text: str) -> str:

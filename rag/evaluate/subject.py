@@ -91,7 +91,7 @@ def over_folder(
     """
     docs = docs.expanduser().resolve()
     reading = code_digest(("ingest", "index", "sentences", "library.py", "library"))
-    name = _digest([str(docs), folder_digest(docs), settings.embedder, settings.passage_tokens, reading])[:24]
+    name = digest([str(docs), folder_digest(docs), settings.embedder, settings.passage_tokens, reading])[:24]
     folder = kept / "libraries" / name
     assistant = assistants.build(replace(settings, library=folder))
     done = folder / "complete"
@@ -170,7 +170,7 @@ def documents_digest(library: Corpus) -> str:
     texts = sorted(
         hashlib.sha256(d.text.encode("utf-8", "replace")).hexdigest() for d in library.texts.values()
     )
-    return _digest(texts)
+    return digest(texts)
 
 
 def versions() -> dict[str, str]:
@@ -197,5 +197,6 @@ def _prompts() -> dict[str, str]:
     return {file.stem: prompts.version(file.stem) for file in sorted(packaged.folder("prompts").glob("*.md"))}
 
 
-def _digest(values: Any) -> str:
+def digest(values: Any) -> str:
+    """sha256 (hex) over JSON values."""
     return hashlib.sha256(json.dumps(values).encode("utf-8", "replace")).hexdigest()

@@ -95,7 +95,7 @@ def mean_measures(rows: Rows) -> dict[str, Any]:
 
 
 def abstention_measures(judged: Rows, resamples: int = RESAMPLES) -> dict[str, Any]:
-    """Refusals, and what the confidence is worth: `right` is whether the best sentence, shown, is right."""
+    """Refusals, and what the confidence is worth: `right` is whether the answer, shown anyway, is right."""
     if not judged:
         return {}
     clusters = [row["cluster"] for row in judged]

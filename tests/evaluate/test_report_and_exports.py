@@ -46,7 +46,7 @@ def hostile(run: Run) -> Run:
         return {
             **row, "question": HOSTILE, "id": row["id"] + HOSTILE, "reason": HOSTILE, "claims": claims,
             "gold": gold, "citations": citations, "context": around, "tags": [HOSTILE],
-            "best_sentence": HOSTILE,
+            "would_show": HOSTILE,
         }  # fmt: skip
 
     return replace(run, rows=[changed(row) for row in run.rows])
