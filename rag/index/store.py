@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import InputError, LibraryBusy, LibraryError, LibraryStale
-from rag.index import changes, generations, manifest, questions, rows, snapshot, vocabulary
+from rag.index import changes, fingerprint, generations, manifest, questions, rows, snapshot, vocabulary
 from rag.index.connections import Connections
 from rag.index.manifest import Making
 from rag.index.schema import FORMAT
@@ -101,6 +101,11 @@ class LocalStore:
             if known is None or known.generation != now:
                 known = self._status = _status(connection, now)
             return known
+
+    def fingerprint(self) -> str:
+        """A digest of everything the library holds, equal for equal libraries however they came about."""
+        with self._connections.reading() as connection:
+            return fingerprint.fingerprint(connection)
 
     # --- keeping in step ----------------------------------------------------------------------------
 
