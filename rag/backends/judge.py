@@ -20,7 +20,8 @@ _LABELS = ["support", "refute", "neutral"]
 
 class Judge:
     """Scorer over a cross-encoder with three heads. judge.json names the order of the support head's labels
-    ("support_labels") and what its logits are divided by ("support_temperature").
+    ("support_labels") and the logistic map that makes its probability of support a calibrated one
+    ("calibration", fitted on development pairs).
 
     Raises:
         ModelError: weights that are missing, not what they claim to be, or without the three outputs.
@@ -34,7 +35,7 @@ class Judge:
         self._places = {name: place for place, name in enumerate(text.output_names)}
         if missing := {"relevance", "answerable", "support"} - self._places.keys():
             raise ModelError(f"{folder} has no output {', '.join(sorted(missing))}.", card.remedy)
-        labels, self._temperature = _read(folder / "judge.json", card)
+        labels, self._slope, self._shift = _read(folder / "judge.json", card)
         self._columns = [labels.index(label) for label in _LABELS]
         self._pairs = PairReader(text)
 
@@ -45,9 +46,13 @@ class Judge:
         return self._output("answerable", question, texts).reshape(-1)
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:
-        logits = self._output("support", claim, evidence).reshape(-1, 3)[:, self._columns] / self._temperature
-        grown = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-        rows: Vectors = (grown / grown.sum(axis=1, keepdims=True)).astype(np.float32)
+        """Support is calibrated (Platt scaling of its log-odds); refute and neutral share the rest."""
+        logits = self._output("support", claim, evidence).reshape(-1, 3)[:, self._columns].astype(np.float64)
+        others = np.logaddexp(logits[:, 1], logits[:, 2])
+        odds = self._slope * (logits[:, 0] - others) + self._shift
+        support = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
+        rest = np.exp(logits[:, 1:] - others[:, None]) * (1 - support[:, None])
+        rows: Vectors = np.column_stack([support, rest]).astype(np.float32)
         return rows
 
     def _output(self, name: str, first: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -56,14 +61,15 @@ class Judge:
         return np.array(rows, np.float32)
 
 
-def _read(file: Path, card: models.ModelCard) -> tuple[list[str], float]:
-    """Labels of the support head in its order, and its temperature."""
+def _read(file: Path, card: models.ModelCard) -> tuple[list[str], float, float]:
+    """Labels of the support head in its order; slope and shift of its calibration."""
     try:
         said = json.loads(file.read_text("utf-8"))
         labels = [str(label) for label in said.get("support_labels", _LABELS)]
-        temperature = float(said.get("support_temperature", 1.0))
+        fitted = said.get("calibration", {}).get("support", {})
+        slope, shift = float(fitted.get("slope", 1.0)), float(fitted.get("shift", 0.0))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{file} cannot be read: {error}.", card.remedy) from error
-    if sorted(labels) != sorted(_LABELS) or temperature <= 0:
+    if sorted(labels) != sorted(_LABELS) or slope <= 0:
         raise ModelError(f"{file} does not describe a judge.", card.remedy)
-    return labels, temperature
+    return labels, slope, shift
