@@ -78,7 +78,7 @@ eval-llm: $(VENV)/.ready-test
 baseline: setup
 	@rm -rf runs/baseline
 	@$(BIN)/rag eval run evals/questions.jsonl --docs seeds --quote-only -o runs/baseline
-	@mkdir -p evals/baseline && cp runs/baseline/manifest.json runs/baseline/summary.json runs/baseline/results.jsonl evals/baseline/
+	@$(BIN)/rag eval export runs/baseline --to baseline -o evals/baseline
 
 screenshots: $(VENV)/.ready-test
 	@tests/browser/chromium.sh

@@ -10,7 +10,6 @@ and into the table of the README beside that folder.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -290,7 +289,7 @@ def described(interval: Interval, count: int) -> dict[str, Any]:
     return {"value": interval.value, "low": interval.low, "high": interval.high, "n": count}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", choices=[*SETS, *GENERATED], help="these sets alone")
     parser.add_argument("--all", action="store_true", help="ask every question, however long it takes")
@@ -300,9 +299,10 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path("runs/open"))
     parser.add_argument("--results", type=Path, default=Path("evals/results"))
     parser.add_argument("--threads", type=int, default=0)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if not given.data.is_dir():
-        sys.exit(f"{given.data} is not there: the open sets are skipped.")
+        print(f"{given.data} is not there: the open sets are skipped.")
+        return
     started = time.monotonic()
     sets = {**SETS, **GENERATED} if given.only else GENERATED if given.generated else SETS
     for name, (measure, seconds, needed) in sets.items():
@@ -321,7 +321,7 @@ def main() -> None:
             {"set": name, "command": command, "versions": subject.versions(), **found},
         )
         print(f"{name}: {found['asked']} of {found['questions']} asked, {time.monotonic() - clock:.0f} s")
-        print(open_table.short(found))
+        print(open_table.short(found), flush=True)
     open_table.write(given.results, given.results.resolve().parent / "README.md")
     print(f"{time.monotonic() - started:.0f} s in all. Figures are in {given.results}.")
 
