@@ -45,7 +45,7 @@ def questions(tmp_path, fixed_set) -> Path:
     from rag.evaluate.questions import as_record
 
     file = tmp_path / "questions.jsonl"
-    chosen = [q for q in fixed_set if q.answerable][:24] + [q for q in fixed_set if not q.answerable][:6]
+    chosen = [q for q in fixed_set if q.answerable][:8] + [q for q in fixed_set if not q.answerable][:2]
     file.write_text("".join(json.dumps(as_record(question)) + "\n" for question in chosen), "utf-8")
     return file
 
@@ -68,7 +68,12 @@ def test_a_set_runs_with_one_command_and_compares_with_itself(call, questions, t
     assert json.loads(said)["exit_code"] == 0
 
 
-def test_a_broken_step_exits_1_and_names_the_questions(call, questions):
+def test_a_broken_step_exits_1_and_names_the_questions(call, fixed_set, tmp_path):
+    from rag.evaluate.questions import as_record
+
+    questions = tmp_path / "more.jsonl"
+    chosen = [question for question in fixed_set if question.answerable][:26]
+    questions.write_text("".join(json.dumps(as_record(question)) + "\n" for question in chosen), "utf-8")
     call("run", questions, "--docs", SEEDS, "--quote-only", "-o", "base")
     assert call("export", "base", "--to", "baseline", "-o", "kept")[0] == 0
     call("run", questions, "--docs", SEEDS, "--quote-only", "-o", "new", hits=1)
@@ -89,7 +94,7 @@ def test_bad_input_exits_2_and_an_unfinished_run_3(call, questions, tmp_path):
     assert call("run", questions, "--docs", SEEDS, "-o", "x", "--budget", "soon")[0] == 2
     code, _ = call("run", questions, "--docs", SEEDS, "--quote-only", "-o", "part", "--budget", "0s")
     assert code == 3
-    assert call("run", questions, "--docs", SEEDS, "--quote-only", "-o", "few", "--sample", "6")[0] == 0
+    assert call("run", questions, "--docs", SEEDS, "--quote-only", "-o", "few", "--sample", "4")[0] == 0
     assert call("compare", "base", "few")[0] == 3
     assert call("compare", "base", "few", "--common")[0] == 0
 
@@ -114,7 +119,7 @@ def test_a_report_and_exports_are_written(call, questions):
 
 
 def test_a_check_exits_1_on_gold_that_is_not_in_the_documents(call, questions):
-    assert call("check", questions, "--docs", SEEDS) == (0, "30 questions, 0 problems.\n")
+    assert call("check", questions, "--docs", SEEDS) == (0, "10 questions, 0 problems.\n")
     with questions.open("a", encoding="utf-8") as lines:
         lines.write(
             json.dumps({"id": "bad", "question": "?", "answerable": True, "answers": ["Atlantis"]}) + "\n"
