@@ -148,7 +148,7 @@ def main() -> None:
             rates = (clock.texts / clock.processor, clock.texts / clock.wall)
             (keep / "cost.json").write_text(json.dumps(rates))
         costs[name] = "{:.1f} (wall {:.1f})".format(*json.loads((keep / "cost.json").read_text()))
-    print("| | " + " | ".join(asked.names) + " | difference of the first two |")
+    print("| | " + " | ".join([*asked.names, "difference of the first two"]) + " |")
     print("|---|" + "---|" * (len(asked.names) + 1))
     for measure in MEASURES:
         cells = [shown(mean_interval(*found[name][measure])) for name in asked.names]
@@ -156,6 +156,7 @@ def main() -> None:
             (one, clusters), (other, _) = (found[name][measure] for name in asked.names[:2])
             pairs = zip(one, other, strict=True)
             cells.append(shown(mean_interval([a - b for a, b in pairs], clusters)))
+        cells += [""] * (len(asked.names) + 1 - len(cells))
         print(f"| {measure} | " + " | ".join(cells) + " |")
     print("| passages a processor second | " + " | ".join(costs[name] for name in asked.names) + " | |")
     sizes = [f"{models.find(name, 'embedder').bytes / 1e6:.0f}" for name in asked.names]
