@@ -4,7 +4,7 @@
 
 Libraries are built first; then each set is asked in a random order for a share of what is left of ten
 minutes, so that it is a fair sample, and the next call goes on where this one stopped. `--all` asks
-everything, over all of SciFact. Figures go to `evals/results/NAME.json` and into the README beside that folder.
+everything, over all of SciFact. Figures go to `evals/results/NAME.json` and into the README beside it.
 """
 
 from __future__ import annotations
