@@ -17,11 +17,15 @@ _CAPITALISED = r"[^\W\d_a-zß-ÿ][\w’'.-]*"
 _NAME = re.compile(
     rf"{_CAPITALISED}(?:\s+(?:de|da|van|von|der|den|bin|al|el|la|le|du|di)|\s+{_CAPITALISED}){{1,4}}"
 )
+_LONGEST_LINE = 200
 _PARTS = re.compile(r"\s+[-–—|·•/]\s+|\s*[|·•]\s*")
 
 
 def author_of(line: str) -> str:
     """The name in a by-line, "" when the line is none."""
+    line = " ".join(line.split())
+    if len(line) > _LONGEST_LINE:
+        return ""
     match = _BYLINE.match(line)
     if match:
         return _as_name((match["name"] or match["named"]).split(",")[0])

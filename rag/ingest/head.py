@@ -75,7 +75,7 @@ def _first_lines(text: str, furniture: Sequence[Span]) -> list[str]:
     starts = [span.start for span in furniture]
     lines: list[str] = []
     for match in re.finditer(r"[^\n\r]+", text[:20_000]):
-        content = match.group().strip()
+        content = " ".join(match.group().split())
         at = bisect_right(starts, match.start() + match.group().find(content[:1])) - 1
         if content and not (at >= 0 and match.start() < furniture[at].end):
             lines.append(content.strip("#* \ufeff"))

@@ -21,7 +21,8 @@ _MOST_PARTS = 200
 _FROM_LINE = re.compile(rb"^From .*\r?$", re.MULTILINE)
 _BLANK_LINES = (b"\n\n", b"\r\n\r\n")
 _QUOTED = re.compile(r"(?:^[ \t]*>.*(?:\n|\Z))+", re.MULTILINE)
-_SIGNATURE = re.compile(r"^-- ?\n(?:.*\n?){1,12}\Z", re.MULTILINE)
+_LONGEST_SIGNATURE = 12
+"""Lines."""
 
 
 def read_eml(data: bytes, name: str) -> Sequence[Draft]:
@@ -69,11 +70,13 @@ def _message(data: bytes, name: str, part: str) -> Draft | None:
     head = "\n".join(f"{label}: {value}" for label, value in lines if value)
     text = f"{head}\n\n{body.text}" if head else body.text
     shift = len(text) - len(body.text)
-    quoted = [m.span() for m in _QUOTED.finditer(text, shift)] + [
-        m.span() for m in _SIGNATURE.finditer(text, shift)
-    ]
+    quoted = [match.span() for match in _QUOTED.finditer(text, shift)]
+    signature = max(text.rfind("\n-- \n"), text.rfind("\n--\n")) + 1
+    if signature > shift and text.count("\n", signature) <= _LONGEST_SIGNATURE:
+        quoted.append((signature, len(text)))
+    first = len(text) - len(body.text.lstrip())
     furniture = [Span(span.start + shift, span.end + shift) for span in body.furniture]
-    furniture += [Span(start, end) for start, end in quoted if text[:start].strip() != head]
+    furniture += [Span(start, end) for start, end in quoted if start > first]
     return Draft(
         text,
         title=subject,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.ingest.decode import decode
@@ -15,8 +16,8 @@ _FRONT_MATTER = re.compile(
     r"\A\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _TITLE = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LONGEST_FRONT_MATTER = 20_000
+_LONGEST_HEADING = 300
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 
 
@@ -30,12 +31,7 @@ def read_markdown(data: bytes, name: str) -> Sequence[Draft]:
         if fields:
             furniture.append(Span(0, front.end()))
     body = furniture[0].end if furniture else 0
-    fences = [match.span() for match in _FENCE.finditer(text, body)]
-    furniture.extend(
-        Span(*comment.span())
-        for comment in _COMMENT.finditer(text, body)
-        if not any(start <= comment.start() < end for start, end in fences)
-    )
+    furniture.extend(_comments(text, body))
     heading = _TITLE.search(text, body, body + 5000)
     return [
         Draft(
@@ -52,9 +48,20 @@ def read_markdown(data: bytes, name: str) -> Sequence[Draft]:
     ]
 
 
+def _comments(text: str, start: int) -> Iterator[Span]:
+    """Comments outside blocks of code."""
+    fences = [match.span() for match in _FENCE.finditer(text, start)]
+    starts = [fence[0] for fence in fences]
+    while (start := text.find("<!--", start)) >= 0 and (end := text.find("-->", start)) >= 0:
+        at = bisect_right(starts, start) - 1
+        if at < 0 or start >= fences[at][1]:
+            yield Span(start, end + 3)
+        start = end + 3
+
+
 def plain_heading(text: str) -> str:
     """A heading without its marks of emphasis, links and code."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"!?\[([^\]\[]*)\]\([^()]*\)", r"\1", text[:_LONGEST_HEADING])
     return re.sub(r"(\*\*|__|\*|`|~~)", "", text).strip()
 
 

@@ -17,8 +17,18 @@ TOKENS = 160
 """Words and marks that a passage aims at: small embedders read 256 to 512 word pieces, some 1.3 a word."""
 MOST_TOKENS = 220
 """Words and marks that no passage exceeds."""
-SPLITTER = f"structure-2 tokens={TOKENS} most={MOST_TOKENS}"
-"""What the manifest of an index remembers: passages made by another splitter are stale."""
+
+
+def splitter(tokens: int = TOKENS) -> str:
+    """What the manifest of an index remembers of `split(document, tokens)`: other passages are stale."""
+    return f"structure-2 tokens={tokens} most={_most(tokens)}"
+
+
+def _most(tokens: int) -> int:
+    return max(tokens + 8, MOST_TOKENS * tokens // TOKENS)
+
+
+SPLITTER = splitter()
 
 _SMALLEST = 24
 """Tokens. A rest smaller than this joins the passage before it."""
@@ -72,7 +82,7 @@ def split(document: Document, tokens: int = TOKENS) -> list[Passage]:
         Exact slices of the text, sorted, that hold no furniture and, with it, cover every character which
         is not white space. Neighbours in a section overlap by about one sentence.
     """
-    most = max(tokens + 8, MOST_TOKENS * tokens // TOKENS)
+    most = _most(tokens)
     language = document.source.language or "en"
     passages: list[Passage] = []
     stretches = _between(document.furniture, len(document.text))

@@ -185,7 +185,7 @@ def _is_gap(before: PdfLine, line: PdfLine) -> bool:
 
 
 def _joined(before: str, text: str, hyphenated: bool, known_words: Counter[str]) -> str:
-    divided = re.search(r"([^\W\d_]{2,})-$", before)
+    divided = re.search(r"([^\W\d_]{2,})-$", before[-60:])
     following = re.match(r"[^\W\d_]+", text)
     if not divided or not following or not following.group()[0].islower():
         closed = hyphenated or (before.endswith(("-", "/")) and not before.endswith(" -"))

@@ -23,6 +23,9 @@ _NAMES_IN_TEXT = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w’'-]*[ \u00a0]){1,3}[^\W\d
 _ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
 _LONGEST_QUESTION = 60
 """Words of a question that are carried into the context of its answer."""
+_MOST_SPEAKERS = 200
+_INTRODUCTION = 20_000
+"""Characters."""
 _QUESTIONER = frozenset(
     ("q", "question", "interviewer", "frage", "f", "вопрос", "в", "pregunta", "p", "domanda", "d", "pytanie")
 )
@@ -91,23 +94,29 @@ def _runs_on(text: str, labelled: list[tuple[Line, tuple[str, int]]]) -> bool:
 
 def _resolved(names: list[str], text: str) -> dict[str, str]:
     """Each label with the fullest name it can only stand for."""
-    full = {name for name in names if len(name.split()) > 1 and not _is_initials(name)}
-    resolved: dict[str, str] = {}
-    for name in dict.fromkeys(names):
-        resolved[name] = name
-        if name in full or fold(name) in _QUESTIONER | _ANSWERER:
-            continue
-        candidates = {f for f in full if _stands_for(name, f)}
-        if not candidates:
-            before = text[: max(20_000, text.find(name) + len(name))]
-            mentioned = Counter(
-                match.group().replace("\u00a0", " ") for match in _NAMES_IN_TEXT.finditer(before)
-            )
-            candidates = {m for m in mentioned if _stands_for(name, m)}
-        distinct = {fold(candidate): candidate for candidate in sorted(candidates)}
-        if len(distinct) == 1:
-            resolved[name] = next(iter(distinct.values()))
-    return resolved
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) > _MOST_SPEAKERS:
+        return {name: name for name in distinct}
+    full = [name for name in distinct if len(name.split()) > 1 and not _is_initials(name)]
+    mentioned = _mentioned(text)
+    return {
+        name: name if name in full else _fullest(name, full) or _fullest(name, mentioned) or name
+        for name in distinct
+    }
+
+
+def _mentioned(text: str) -> list[str]:
+    """Names of two words or more in the part of a text that introduces people."""
+    found = _NAMES_IN_TEXT.finditer(text[:_INTRODUCTION])
+    return list(dict.fromkeys(" ".join(match.group().split()) for match in found))
+
+
+def _fullest(label: str, names: list[str]) -> str:
+    """The one of the names that a label can stand for; "" when there is none or a choice."""
+    if fold(label) in _QUESTIONER | _ANSWERER:
+        return ""
+    candidates = {fold(name): name for name in reversed(names) if _stands_for(label, name)}
+    return next(iter(candidates.values())) if len(candidates) == 1 else ""
 
 
 def _is_initials(name: str) -> bool:

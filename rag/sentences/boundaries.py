@@ -10,8 +10,8 @@ from rag.sentences.abbreviations import BEFORE_A_NUMBER, NEVER_FINAL, SOMETIMES_
 from rag.sentences.stopwords import STOP_WORDS
 from rag.types import Span
 
-_CLOSERS = r"[\"'”’»›)\]}*_“‘]*(?:\[\w{1,4}\])*"
-_STOP = re.compile(rf"(?:[.!?…‽؟۔։።።]+|[.!?…])({_CLOSERS})(?=\s|$|(?<=…)[^\W\d_a-z])")
+_CLOSERS = r"[\"'”’»›)\]}*_“‘]*+(?:\[\w{1,4}\])*"
+_STOP = re.compile(rf"(?<![.!?…‽؟۔։።])[.!?…‽؟۔։።]++({_CLOSERS})(?=\s|$|(?<=…)[^\W\d_a-z])")
 _CLOSED_STOP = re.compile(r"[。！？｡।॥။។]+[」』”’）〉》\"')\]]*")
 _UNSPACED = re.compile(r"(?<![\w.])(?:\d+|[a-zß-ÿа-яё]\w{2,})[.?!](?=[^\W\d_][a-zß-ÿĀ-žа-яё]+[\s,])")
 _BEFORE = re.compile(r"(\w+(?:[.’'&-]\w+)*)$")
