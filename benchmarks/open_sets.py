@@ -213,16 +213,17 @@ def out_of_corpus(bench: Bench) -> dict[str, Any]:
     """Questions that no document bears on, asked of squad2_a, against the answerable ones of its own."""
     docs = bench.data / "squad2_a" / "docs"
     strangers = questions.load(bench.data / "out_of_corpus" / "questions_100.jsonl")
-    own = [q for q in questions.load(docs.parent / "questions_200.jsonl") if q.answerable]
+    own = questions.load(docs.parent / "questions_200.jsonl")
     assistant = bench.assistant(docs)
     try:
         outside = bench.ask("out_of_corpus", strangers, assistant, docs, share=0.5)
-        inside = bench.ask("squad2_a answerable", own, assistant, docs)
+        inside = bench.ask("squad2_a", own, assistant, docs)
     finally:
         assistant.close()
     out = [row["confidence"] for row in outside.rows]
-    ours = [row["confidence"] for row in inside.rows]
-    clusters = [row["cluster"] for row in inside.rows] + [row["id"] for row in outside.rows]
+    answerable = [row for row in inside.rows if row["answerable"]]
+    ours = [row["confidence"] for row in answerable]
+    clusters = [row["cluster"] for row in answerable] + [row["id"] for row in outside.rows]
     both, kind = [*ours, *out], [True] * len(ours) + [False] * len(out)
     cost = abstention.rejection_cost(ours, out)
     threshold = sorted(out)[-(-95 * len(out) // 100) - 1] if out else 0.0

@@ -57,6 +57,8 @@ def anchors(
     """Right, abstained, wrong and truthfulness of each anchor, on the questions that can be judged."""
     by_id = {row["id"]: row for row in rows}
     judged = [q for q in questions if q.answerable is not None and q.id in by_id]
+    if not judged:
+        return {}
     clusters = [q.cluster for q in judged]
     sentence = BestSentence(library)
     shown = {
