@@ -227,8 +227,8 @@ class Store(Index, Protocol):
         """Hold the right to change this library over several changes; raises LibraryBusy."""
         ...
 
-    def save_snapshot(self) -> None:
-        """Write what is derived from the truth, so that the next start need not build it."""
+    def save_snapshot(self, at_least: int = 0) -> None:
+        """Write what is derived from the truth, for so many passages or more, to speed up the next start."""
         ...
 
     def close(self) -> None: ...

@@ -226,9 +226,13 @@ class LocalStore:
                 "DELETE FROM entries WHERE kind = ? AND key = ?", [(kind, rows.pack(key)) for key in keys]
             )
 
-    def save_snapshot(self) -> None:
-        """Write what is derived from the index file, so that the next start need not build it."""
-        if self._live is None or self.read_only:
+    def save_snapshot(self, at_least: int = 0) -> None:
+        """Write what is derived from the index file, so that the next start need not build it.
+
+        Args:
+            at_least: with fewer passages than this, reading them from the index file is as quick.
+        """
+        if self._live is None or self.read_only or self.status().embedded < at_least:
             return
         with self._vectors_in_use, self.writing(), self._connections.transaction() as connection:
             self._live.save(connection, manifest.generation(connection))

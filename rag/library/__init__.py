@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rag.errors import InputError
 from rag.library import planning, reading
-from rag.library.embedding import embed
+from rag.library.embedding import SNAPSHOT_FROM, embed
 from rag.library.keeping import carry_out, moves, same_folder
 from rag.library.rebuilding import rebuild, undo
 from rag.library.removing import find, remove
@@ -159,7 +159,7 @@ def _bring(
         summary.embedded = embed(store, embedder, progress)
     summary.waiting = store.waiting()[0]
     if embedder is not None and store.status().generation != before:
-        store.save_snapshot()
+        store.save_snapshot(SNAPSHOT_FROM)
     return summary
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from rag.errors import LibraryEmpty
 from rag.index import ExactVectors, LocalStore, Making, generations, rebuilding
 from rag.index.rows import content_digest
-from rag.library.embedding import embed
+from rag.library.embedding import SNAPSHOT_FROM, embed
 from rag.library.report import Clock, Listener, Summary
 from rag.ports import Embedder, FileState, Listing, VectorStore
 from rag.types import Document, Passage
@@ -66,7 +66,7 @@ def rebuild(
                 if embedder:
                     summary.embedded = embed(new, embedder, progress)
                 summary.waiting = new.waiting()[0]
-                new.save_snapshot()
+                new.save_snapshot(SNAPSHOT_FROM)
                 rebuilding.finish(new)
             finally:
                 new.close()
