@@ -190,7 +190,7 @@ def build(settings: Settings) -> Assistant:
         embedder_name=embedder.name,
         embedder_digest=embedder.digest,
         dimension=embedder.dimension,
-        splitter=ingest.SPLITTER,
+        splitter=ingest.splitter(settings.passage_tokens),
         vectors=backends.vector_store,
     )
     scorer = backends.scorer(settings.scorer, settings.threads)

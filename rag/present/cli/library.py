@@ -155,7 +155,7 @@ def rebuild(
         summary = library.rebuild(
             chosen.library,
             backends.embedder(chosen.embedder, chosen.threads),
-            splitter=ingest.SPLITTER,
+            splitter=ingest.splitter(chosen.passage_tokens),
             split=lambda document: ingest.split(document, chosen.passage_tokens),
             vectors=backends.vector_store,
             progress=listener,
@@ -188,7 +188,7 @@ def _opened(
             embedder_name=embedder.name if embedder else "",
             embedder_digest=embedder.digest if embedder else "",
             dimension=embedder.dimension if embedder else 0,
-            splitter=ingest.SPLITTER,
+            splitter=ingest.splitter(chosen.passage_tokens),
             vectors=backends.vector_store,
         )
         try:
