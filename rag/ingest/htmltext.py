@@ -155,7 +155,7 @@ def render(root: _Node, *, ignore_furniture: bool = False) -> Rendered:
     stack: list[tuple[_Node, bool, tuple[bool, bool]]] = [(root, False, (False, False))]
     while stack:
         node, leaving, marks = stack.pop()
-        tag = node.tag
+        tag = node.tag or ""
         if leaving:
             _leave(writer, state, tag, marks)
             continue

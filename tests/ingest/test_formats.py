@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -227,3 +228,30 @@ def test_a_zip_of_an_office_document_keeps_its_places(tmp_path: Path, samples: d
     path.write_bytes(zipped({"plan.pdf": samples[".pdf"].read_bytes()}))
     (document,) = ingest.read(path)
     assert place_of(document, "nine million") == "page 2"
+
+
+def test_text_off_the_page_or_too_small_to_see_is_left_out(tmp_path: Path) -> None:
+    data = pdf([["Words on the first page are here.", "AWAY", "TINY", "More words of the page."]])
+    data = data.replace(b"60 746 Tm (AWAY)", b"-9999 746 Tm (AWAY)".ljust(len(b"60 746 Tm (AWAY)")))
+    data = data.replace(b"/F1 11 Tf 1 0 0 1 60 732 Tm (TINY)", b"/F1 .5 Tf 1 0 0 1 60 732 Tm (TINY)")
+    path = tmp_path / "hidden.pdf"
+    path.write_bytes(data)
+    (document,) = ingest.read(path)
+    assert "first page" in document.text
+    assert "More words" in document.text
+    assert "AWAY" not in document.text
+    assert "TINY" not in document.text
+    assert any("too small to see" in note for note in document.notes)
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs tesseract")
+def test_scanned_pages_are_read_where_tesseract_is_installed(tmp_path: Path) -> None:
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("L", (1200, 400), 255)
+    ImageDraw.Draw(picture).text((60, 120), "The harbour bridge opens in May", fill=0, font_size=60)
+    path = tmp_path / "scan.pdf"
+    picture.save(path, resolution=150)
+    (document,) = ingest.read(path)
+    assert "harbour bridge" in document.text
+    assert document.notes == ("1 scanned page, 1 read by OCR",)
