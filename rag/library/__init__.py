@@ -19,9 +19,10 @@ from rag.library.keeping import carry_out, moves, same_folder
 from rag.library.rebuilding import rebuild, undo
 from rag.library.removing import find, remove
 from rag.library.report import Clock, Listener, Progress, Summary
+from rag.library.watching import watch
 from rag.ports import Embedder, Store
 
-__all__ = ["Progress", "Summary", "add", "embed", "find", "rebuild", "remove", "sync", "undo"]
+__all__ = ["Progress", "Summary", "add", "embed", "find", "rebuild", "remove", "sync", "undo", "watch"]
 
 
 def add(
