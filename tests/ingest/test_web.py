@@ -1,0 +1,111 @@
+# ruff: noqa: E501, S104 - a table of addresses; nothing is bound to them
+"""A page is fetched only from public addresses, and only so much of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from fixture_files import HTML, sample_pdf
+
+from rag.errors import ReadError
+from rag.ingest import web
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/loop":
+            self.send_response(302)
+            self.send_header("Location", "/loop")
+            self.end_headers()
+        elif self.path == "/away":
+            self.send_response(302)
+            self.send_header("Location", "http://169.254.169.254/latest/meta-data")
+            self.end_headers()
+        elif self.path.startswith("/missing"):
+            self.send_error(404)
+        else:
+            data = sample_pdf() if self.path == "/plan.pdf" else HTML.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/pdf" if self.path == "/plan.pdf" else "text/html")
+            self.end_headers()
+            self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_address[1]}"
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+def local(address: str) -> bool:
+    return address == "127.0.0.1"
+
+
+def test_a_page_keeps_its_address_as_its_source(server: str) -> None:
+    (document,) = web.read_url(f"{server}/news/bridge?x=ü", allowed=local)
+    assert document.source.path == f"{server}/news/bridge?x=ü"
+    assert document.source.title == "Bridge vote"
+    (document,) = web.read_url(f"{server}/plan.pdf", allowed=local)
+    assert document.places[1].page == 2
+
+
+def test_private_addresses_are_refused(server: str) -> None:
+    with pytest.raises(ReadError, match="private address"):
+        web.read_url(server)
+    with pytest.raises(ReadError, match="private address"):
+        web.read_url(server.replace("127.0.0.1", "localhost"))
+
+
+def test_a_redirect_to_a_private_address_is_refused(server: str) -> None:
+    with pytest.raises(ReadError, match="private address"):
+        web.read_url(f"{server}/away", allowed=local)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("/loop", "redirects more than"), ("/missing", "answered 404"), ("/missing\n", "could not|404")],
+)
+def test_what_cannot_be_fetched_is_said(server: str, path: str, reason: str) -> None:
+    with pytest.raises(ReadError, match=reason):
+        web.read_url(f"{server}{path}", allowed=local)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.org/a", "http://", "nonsense", "http://u:p@example.org/"]
+)
+def test_other_schemes_and_passwords_are_refused(url: str) -> None:
+    with pytest.raises(ReadError):
+        web.read_url(url)
+
+
+def test_a_page_that_is_too_large_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "MOST_BYTES", 100)
+    with pytest.raises(ReadError, match="larger than"):
+        web.read_url(server, allowed=local)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1",
+     "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "::", "255.255.255.255"],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not web.is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"]
+)
+def test_addresses_that_are_public(address: str) -> None:
+    assert web.is_public(address)
