@@ -45,6 +45,18 @@ def export(run: Run, to: str, folder: Path) -> list[Path]:
     return written
 
 
+PROVIDER = '''"""Asks rag for promptfoo. An abstention (exit code 3) is an answer too."""
+
+import subprocess
+
+
+def call_api(prompt, options, context):
+    command = ["rag", "ask", "--json", "--", prompt]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    return {"output": done.stdout} if done.returncode in (0, 3) else {"error": done.stderr}
+'''
+
+
 def trec(run: Run) -> dict[str, str]:
     """`run.txt` and `qrels.txt` over documents, as `trec_eval -m all_trec qrels.txt run.txt` reads them."""
     ranked, wanted = [], []
@@ -77,17 +89,17 @@ def ragas(run: Run) -> dict[str, str]:
 
 
 def promptfoo(run: Run) -> dict[str, str]:
-    """`promptfooconfig.json`: the questions as promptfoo tests of `rag ask --json`."""
+    """`promptfooconfig.json`: the questions as promptfoo tests; `rag_provider.py` asks `rag ask --json`."""
     config = {
         "description": "Questions of a rag run",
         "prompts": ["{{question}}"],
-        "providers": ["exec: rag ask --json"],
+        "providers": ["file://rag_provider.py"],
         "tests": [
             {"description": row["id"], "vars": {"question": row["question"]}, "assert": _asserts(row)}
             for row in run.rows
         ],
     }
-    return {"promptfooconfig.json": json.dumps(config, ensure_ascii=False, indent=1) + "\n"}
+    return {"promptfooconfig.json": _pretty(config), "rag_provider.py": PROVIDER}
 
 
 def baseline(run: Run) -> dict[str, str]:

@@ -137,7 +137,7 @@ def _figures(summary: Mapping[str, Any]) -> str:
 
 
 def _times(seconds: Mapping[str, Any]) -> str:
-    if not seconds:
+    if "median" not in seconds:
         return ""
     steps = "; ".join(f"{escape(name)} {value:.2f}" for name, value in seconds["steps"].items())
     return f"<p>Median {seconds['median']:.2f}, 90th percentile {seconds['p90']:.2f}. By step: {steps}.</p>"

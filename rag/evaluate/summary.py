@@ -151,10 +151,15 @@ def curve(judged: Rows, points: int = 21) -> list[dict[str, float]]:
 
 
 def seconds(rows: Rows) -> dict[str, Any]:
-    """Median and 90th percentile of the time of an answer, and the median of each step, in seconds."""
-    times = [row["seconds"] for row in rows if row["failure"] != "error"]
+    """Median and 90th percentile of the time of an answer, and the median of each step, in seconds.
+
+    Answers with a generation from the cache took no time to write, and are left out.
+    """
+    cached = [row for row in rows if any(step["name"] == "cached" for step in row["steps"])]
+    rows = [row for row in rows if row not in cached and row["failure"] != "error"]
+    times = [row["seconds"] for row in rows]
     if not times:
-        return {}
+        return {"cached": len(cached)} if cached else {}
     names = list(dict.fromkeys(step["name"] for row in rows for step in row["steps"]))
     steps = {
         name: round(
@@ -163,6 +168,7 @@ def seconds(rows: Rows) -> dict[str, Any]:
         for name in names
     }
     return {
+        "cached": len(cached),
         "median": round(plain.median(times), 4),
         "p90": round(float(np.percentile(times, 90)), 4),
         "steps": steps,

@@ -100,7 +100,8 @@ def test_ragas_and_promptfoo_files_carry_every_question(found, tmp_path):
     lines = [json.loads(line) for line in samples.read_text("utf-8").splitlines()]
     assert [line["user_input"] for line in lines] == [row["question"] for row in found.rows]
     assert all(isinstance(line["retrieved_contexts"], list) for line in lines)
-    (config,) = export.export(found, "promptfoo", tmp_path)
+    config, provider = export.export(found, "promptfoo", tmp_path)
+    compile(provider.read_text("utf-8"), provider.name, "exec")
     tests = json.loads(config.read_text("utf-8"))["tests"]
     assert [test["description"] for test in tests] == [row["id"] for row in found.rows]
     assert all(test["assert"] for test in tests)

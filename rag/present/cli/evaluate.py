@@ -16,6 +16,7 @@ from rag.present.cli import evaluate_show as show
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.evaluate.gold import Corpus
+    from rag.types import Document
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -224,13 +225,11 @@ def _subject(
 
 def _documents(context: typer.Context, docs: Path | None) -> Corpus:
     """Documents alone: a check needs no model."""
-    from rag import index, ingest, settings
+    from rag import index, settings
     from rag.evaluate import gold
 
     if docs is not None:
-        read = [
-            document for file in sorted(docs.rglob("*")) if file.is_file() for document in ingest.read(file)
-        ]
+        read = [document for file in sorted(docs.rglob("*")) for document in _read(file)]
         return gold.Corpus(
             {document.id: document for document in read},
             {document.id: document.source.path.replace("\\", "/") for document in read},
@@ -241,6 +240,17 @@ def _documents(context: typer.Context, docs: Path | None) -> Corpus:
         return gold.corpus(store)
     finally:
         store.close()
+
+
+def _read(file: Path) -> list[Document]:
+    """Nothing for what is no document: a question about it then says so."""
+    from rag import ingest
+    from rag.errors import ReadError
+
+    try:
+        return ingest.read(file) if file.is_file() else []
+    except ReadError:
+        return []
 
 
 def _cache(folder: Path | None) -> Path:
