@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -88,6 +89,7 @@ class Assistant:
         yield StepStarted("reading")
         clock = time.perf_counter()
         selection = evidencing.select(asked, found.hits, self.scorer)
+        selection = replace(selection, evidence=self._placed(selection.evidence))
         features = gate.features(asked, found.hits, selection)
         reading = _step("reading", clock, _reading_detail(selection, features))
         yield reading
@@ -119,6 +121,18 @@ class Assistant:
 
     def close(self) -> None:
         self.store.close()
+
+    def _placed(self, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        """Each quote with the page it begins on: its passage may have begun on the page before."""
+        placed = []
+        for item in evidence:
+            if item.passage.place is not None:
+                places = self.store.document(item.passage.document_id).places
+                at = bisect_right([place.start for place in places], item.start) - 1
+                if at >= 0 and places[at] != item.passage.place:
+                    item = replace(item, passage=replace(item.passage, place=places[at]))
+            placed.append(item)
+        return tuple(placed)
 
     def _compose(self, draft: Answer, asked: str, mode: str) -> Iterator[Event]:
         """Quotes, or verified sentences in their place. Yields claims as they pass, then the Answer."""

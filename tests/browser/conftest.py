@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.library import Served, make, serve
+from tests.browser.library import Served, SlowGenerator, fill, make, serve
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,10 +42,34 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The page over four documents, answering with quotes."""
-    folder = tmp_path_factory.mktemp("library")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the documents, read once; tests that change it work on a copy."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page over four documents, answering with quotes. Shared: its documents must stay as they are."""
+    folder = shutil.copytree(filled, tmp_path_factory.mktemp("served") / "library")
     with serve(make(folder), folder) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(filled: Path, tmp_path: Path) -> Iterator[Served]:
+    """The same page over a library of the test's own."""
+    folder = shutil.copytree(filled, tmp_path / "library")
+    with serve(make(folder), folder) as running:
+        yield running
+
+
+@pytest.fixture
+def slow(filled: Path, tmp_path: Path) -> Iterator[Served]:
+    """The same, with a generator that takes far too long."""
+    folder = shutil.copytree(filled, tmp_path / "slow")
+    with serve(make(folder, SlowGenerator()), folder) as running:
         yield running
 
 

@@ -90,25 +90,30 @@ def write_documents(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if path.suffix in ingest.FORMATS]
 
 
-def make(folder: Path, generator: FakeGenerator | None = None, paths: list[Path] | None = None) -> Assistant:
-    """An assistant over the documents that answers when a sentence shares enough words with the question."""
+def open_store(folder: Path) -> index.LocalStore:
     embedder = FakeEmbedder()
-    store = index.open(
+    return index.open(
         folder,
         embedder_name=embedder.name,
         embedder_digest=embedder.digest,
         dimension=embedder.dimension,
         splitter=ingest.SPLITTER,
     )
-    if paths is None:
-        paths = write_documents(folder / "documents")
-    if paths:
-        library.add(paths, store, embedder)
-    mode = "quotes" if generator is None else "fluent"
-    settings = Settings(library=folder, mode=mode)
-    return Assistant(
-        settings, store, embedder, FakeScorer(), generator, Gate({"sentence_relevance": 1.0}, 0.5)
-    )
+
+
+def fill(folder: Path) -> None:
+    """Write the documents and read them into a library in this folder."""
+    paths = write_documents(folder / "documents")
+    store = open_store(folder)
+    library.add(paths, store, FakeEmbedder())
+    store.close()
+
+
+def make(folder: Path, generator: FakeGenerator | None = None) -> Assistant:
+    """An assistant over the library in a folder that answers when a sentence shares enough words."""
+    settings = Settings(library=folder, mode="quotes" if generator is None else "fluent")
+    gate = Gate({"sentence_relevance": 1.0}, 0.5)
+    return Assistant(settings, open_store(folder), FakeEmbedder(), FakeScorer(), generator, gate)
 
 
 @contextlib.contextmanager
@@ -131,6 +136,7 @@ def serve(assistant: Assistant, folder: Path, root_path: str = "") -> Iterator[S
         server.should_exit = True
         thread.join(10)
         journal.close()
+        assistant.close()
 
 
 def pdf(pages: tuple[tuple[str, ...], ...]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, ask
-from tests.browser.library import Served, SlowGenerator, make, serve
+from tests.browser.library import Served, make, serve
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,7 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault_in_any_state(window: Open, served: Served, scheme: str) -> None:
+def test_axe_finds_no_fault_in_any_state(served: Served, window: Open, scheme: str) -> None:
     page = window(served.address, color_scheme=scheme)
     assert faults(page) == []
     page.locator("#scope summary").click()
@@ -76,7 +77,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_a_phone_shows_everything_without_scrolling_sideways(
-    window: Open, served: Served, width: int
+    served: Served, window: Open, width: int
 ) -> None:
     page = window(served.address, width=width, height=700, has_touch=True, is_mobile=True)
 
@@ -113,18 +114,18 @@ def test_the_first_paint_comes_within_a_second_and_is_styled(page: Page) -> None
     assert styled <= painted
 
 
-def test_nothing_moves_for_those_who_asked_for_stillness(window: Open, tmp_path: Path) -> None:
-    with serve(make(tmp_path, SlowGenerator()), tmp_path) as running:
-        page = window(running.address, reduced_motion="reduce")
-        page.fill("#question", QUESTION)
-        page.press("#question", "Enter")
-        page.locator('[data-stage="writing"]').wait_for()
-        assert page.evaluate("document.getAnimations().length") == 0
-        page.locator("#stop").click()
+def test_nothing_moves_for_those_who_asked_for_stillness(slow: Served, window: Open) -> None:
+    page = window(slow.address, reduced_motion="reduce")
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    page.locator('[data-stage="writing"]').wait_for()
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.locator("#stop").click()
 
 
-def test_the_page_works_below_a_proxys_path(window: Open, tmp_path: Path) -> None:
-    with serve(make(tmp_path), tmp_path, root_path="/reading/room") as running:
+def test_the_page_works_below_a_proxys_path(window: Open, filled: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(filled, tmp_path / "library")
+    with serve(make(folder), folder, root_path="/reading/room") as running:
         page = window(running.address)
         ask(page, QUESTION)
         page.locator(".citation").first.click()

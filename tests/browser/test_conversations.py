@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open, ask
-from tests.browser.library import Served, SlowGenerator, make, serve
+from tests.browser.library import Served, SlowGenerator
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "When was the lighthouse of Varn built?"
 
 
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Served]:
-    with serve(make(tmp_path), tmp_path) as running:
-        yield running
+def test_stopping_really_stops_the_model(slow: Served, window: Open) -> None:
+    generator = slow.assistant.generator
+    assert isinstance(generator, SlowGenerator)
+    page = window(slow.address)
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    assert generator.begun.wait(15)
+    page.locator("#stop").click()
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator(".turn")).to_contain_text("Stopped")
+    deadline = time.monotonic() + 10
+    while generator.running and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not generator.running
+    assert slow.journal.conversations() == []
 
 
-def test_stopping_really_stops_the_model(window: Open, tmp_path: Path) -> None:
-    generator = SlowGenerator()
-    with serve(make(tmp_path, generator), tmp_path) as running:
-        page = window(running.address)
-        page.fill("#question", QUESTION)
-        page.press("#question", "Enter")
-        assert generator.begun.wait(15)
-        page.locator("#stop").click()
-        expect(page.locator("#send")).to_be_visible()
-        expect(page.locator(".turn")).to_contain_text("Stopped")
-        deadline = time.monotonic() + 10
-        while generator.running and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not generator.running
-        assert running.journal.conversations() == []
-
-
-def test_a_conversation_is_kept_found_renamed_exported_and_deleted(window: Open, fresh: Served) -> None:
+def test_a_conversation_is_kept_found_renamed_exported_and_deleted(fresh: Served, window: Open) -> None:
     page = window(fresh.address)
     ask(page, QUESTION)
     ask(page, "Who was the last keeper of the lighthouse?")
@@ -68,7 +61,7 @@ def test_a_conversation_is_kept_found_renamed_exported_and_deleted(window: Open,
     assert fresh.journal.conversations() == []
 
 
-def test_a_link_opens_a_stored_answer(window: Open, fresh: Served) -> None:
+def test_a_link_opens_a_stored_answer(fresh: Served, window: Open) -> None:
     page = window(fresh.address)
     ask(page, QUESTION)
     identity = page.locator(".turn").get_attribute("data-answer")
@@ -78,7 +71,7 @@ def test_a_link_opens_a_stored_answer(window: Open, fresh: Served) -> None:
     expect(other.locator("#body mark").first).to_be_visible()
 
 
-def test_what_a_person_says_of_an_answer_is_kept(window: Open, fresh: Served) -> None:
+def test_what_a_person_says_of_an_answer_is_kept(fresh: Served, window: Open) -> None:
     page = window(fresh.address)
     ask(page, QUESTION)
     page.locator('[data-action="wrong"]').click()
@@ -94,7 +87,7 @@ def test_what_a_person_says_of_an_answer_is_kept(window: Open, fresh: Served) ->
     assert entry.verdict == "right"
 
 
-def test_asking_again_marks_what_differs(window: Open, fresh: Served) -> None:
+def test_asking_again_marks_what_differs(fresh: Served, window: Open) -> None:
     page = window(fresh.address)
     ask(page, QUESTION)
     page.locator('[data-action="again"]').click()
@@ -105,7 +98,7 @@ def test_asking_again_marks_what_differs(window: Open, fresh: Served) -> None:
     expect(page.locator(".comparison del").first).to_be_visible()
 
 
-def test_copying_brings_footnotes(window: Open, fresh: Served) -> None:
+def test_copying_brings_footnotes(fresh: Served, window: Open) -> None:
     page = window(fresh.address, permissions=["clipboard-read", "clipboard-write"])
     ask(page, QUESTION)
     page.locator('[data-action="copy"]').click()

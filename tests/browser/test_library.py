@@ -17,11 +17,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Served]:
     """The page over a library of its own, with nothing in it."""
-    with serve(make(tmp_path, paths=[]), tmp_path) as running:
+    with serve(make(tmp_path), tmp_path) as running:
         yield running
 
 
-def test_an_empty_library_says_how_to_begin(window: Open, bare: Served) -> None:
+def test_an_empty_library_says_how_to_begin(bare: Served, window: Open) -> None:
     page = window(bare.address)
     assert "Nothing has been added yet" in page.locator(".first").inner_text()
     page.fill("#question", "Is anybody there?")
@@ -31,7 +31,7 @@ def test_an_empty_library_says_how_to_begin(window: Open, bare: Served) -> None:
 
 
 def test_a_dropped_file_is_read_with_progress_and_answers_questions(
-    window: Open, bare: Served, tmp_path: Path
+    bare: Served, window: Open, tmp_path: Path
 ) -> None:
     page = window(bare.address)
     page.evaluate(
@@ -53,7 +53,7 @@ def test_a_dropped_file_is_read_with_progress_and_answers_questions(
 
 
 def test_a_file_that_cannot_be_read_is_named_with_its_reason_and_the_rest_goes_on(
-    window: Open, bare: Served, tmp_path: Path
+    bare: Served, window: Open, tmp_path: Path
 ) -> None:
     page = window(bare.address)
     good, bad = tmp_path / "good.txt", tmp_path / "engine.exe"
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason_and_the_rest_goes_o
     expect(page.locator("#document-list tbody tr")).to_have_count(1)
 
 
-def test_pasted_text_becomes_a_document(window: Open, bare: Served) -> None:
+def test_pasted_text_becomes_a_document(bare: Served, window: Open) -> None:
     page = window(f"{bare.address}#/library")
     page.locator('[data-pick="paste"]').click()
     page.fill("#paste-title", "A telegram")
@@ -77,7 +77,7 @@ def test_pasted_text_becomes_a_document(window: Open, bare: Served) -> None:
 
 
 def test_a_document_can_be_opened_searched_for_and_removed(
-    window: Open, bare: Served, tmp_path: Path
+    bare: Served, window: Open, tmp_path: Path
 ) -> None:
     page = window(bare.address)
     for name in ("mill", "quarry"):
@@ -98,18 +98,18 @@ def test_a_document_can_be_opened_searched_for_and_removed(
     assert [path.name for path in (bare.folder / "files").iterdir()] == ["quarry.txt"]
 
 
-def test_a_question_can_be_restricted_to_a_document(window: Open, served: Served) -> None:
+def test_a_question_can_be_restricted_to_a_document(served: Served, window: Open) -> None:
     page = window(served.address)
     page.locator("#scope summary").click()
     page.locator("#choices label", has_text="Lighthouse").click()
     page.keyboard.press("Escape")
     assert "Lighthouse" in page.locator("#scope-words").inner_text()
     ask(page, "When did the bakery on Mill Street open before dawn?")
-    opened = page.locator(".answer [data-open]").evaluate_all("all => all.map(b => b.dataset.origin)")
+    opened = page.locator(".answer [data-quote]").evaluate_all("all => all.map(b => b.dataset.origin)")
     assert all("Lighthouse" in origin for origin in opened)
 
 
-def test_examples_come_from_the_library_itself(window: Open, served: Served) -> None:
+def test_examples_come_from_the_library_itself(served: Served, window: Open) -> None:
     page = window(served.address)
     words = page.locator(".example").all_inner_texts()
     assert all(question.endswith("?") for question in words)
