@@ -5,9 +5,11 @@ Printed beside every result: a figure says little until one knows what silence o
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rag.evaluate.gold import Corpus
@@ -71,6 +73,22 @@ def anchors(
         ],
     }
     return {name: _described(outcomes, clusters) for name, outcomes in shown.items()}
+
+
+def stored(folder: Path, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Runs kept as anchors below a folder, each on those of the asked questions that it answered."""
+    found = {}
+    for file in sorted(folder.glob("*/results.jsonl")):
+        kept = {row["id"]: row for row in map(json.loads, file.read_text("utf-8").splitlines())}
+        mine = [
+            kept[row["id"]]
+            for row in rows
+            if row["outcome"] and kept.get(row["id"], {}).get("question") == row["question"]
+        ]
+        if mine:
+            name = f"{file.parent.name.replace('-', ' ')} ({len(mine)} questions)"
+            found[name] = _described([row["outcome"] for row in mine], [row["cluster"] for row in mine])
+    return found
 
 
 def _shown(right: bool) -> str:

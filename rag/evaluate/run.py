@@ -59,6 +59,7 @@ def run(
     seed: int = 0,
     progress: Progress | None = None,
     resamples: int = RESAMPLES,
+    anchors: Path | None = None,
 ) -> Run:
     """Ask what has not been asked, then measure.
 
@@ -67,6 +68,7 @@ def run(
             identity is refused: two systems never share a run.
         budget_seconds: stop asking after this time. Questions are then asked in a random order, so that the
             part that was asked is a fair sample; running again goes on.
+        anchors: folder of runs that are shown beside this one.
 
     Raises:
         InputError: gold that does not fit the documents, or a folder that holds another run.
@@ -93,7 +95,7 @@ def run(
                 budget_seconds,
                 progress,
             )
-            return _finish(questions, rows, library, folder, manifest, resamples)
+            return _finish(questions, rows, library, folder, manifest, resamples, anchors)
     except Timeout as error:
         raise InputError(
             f"Another run is writing to {folder}.", "Wait for it, or choose another folder."
@@ -186,9 +188,10 @@ def _finish(
     folder: Path,
     manifest: Mapping[str, Any],
     resamples: int,
+    anchors: Path | None,
 ) -> Run:
     ordered = [rows[question.id] for question in questions if question.id in rows]
-    found = summary.summarise(questions, ordered, library, resamples=resamples)
+    found = summary.summarise(questions, ordered, library, resamples=resamples, kept=anchors)
     write_json(folder / SUMMARY, found)
     (folder / JUNIT).write_text(junit.junit(ordered), "utf-8", errors="replace")
     return Run(folder, manifest, ordered, found)

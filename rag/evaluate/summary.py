@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import statistics as plain
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evaluate.anchors import anchors
+from rag.evaluate.anchors import anchors, stored
 from rag.evaluate.failures import waterfall
 from rag.evaluate.gold import Corpus
 from rag.evaluate.measures import abstention
@@ -41,7 +42,12 @@ TRUTH = {"right": 1.0, "abstained": 0.0, "wrong": -1.0}
 
 
 def summarise(
-    questions: Sequence[Question], rows: Rows, library: Corpus, *, resamples: int = RESAMPLES
+    questions: Sequence[Question],
+    rows: Rows,
+    library: Corpus,
+    *,
+    resamples: int = RESAMPLES,
+    kept: Path | None = None,
 ) -> dict[str, Any]:
     """`summary.json`: the three numbers, every measure, waterfall, anchors, curve and times."""
     judged = [row for row in rows if row["outcome"] is not None]
@@ -62,7 +68,7 @@ def summarise(
         "measures": {**mean_measures(rows), **abstention_measures(judged, resamples)},
         "waterfall": waterfall(rows),
         "by_tag": by_tag(judged),
-        "anchors": anchors(questions, rows, library),
+        "anchors": {**anchors(questions, rows, library), **(stored(kept, rows) if kept else {})},
         "curve": curve(judged),
         "seconds": seconds(rows),
     }

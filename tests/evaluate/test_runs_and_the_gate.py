@@ -242,3 +242,14 @@ def test_oracle_evidence_is_answered_from_the_gold_alone(bench, fixed_set, tmp_p
     assert all(row["status"] == "answered" for row in found.rows)
     assert found.summary["measures"]["gold_citation_precision"]["value"] == 1
     assert found.summary["measures"]["citation_validity"]["value"] == 1
+
+
+def test_a_kept_run_stands_beside_another_as_an_anchor(bench, base, fixed_set, tmp_path):
+    from rag.evaluate import export
+
+    export.export(base, "baseline", tmp_path / "anchors" / "earlier-release")
+    found = bench.run(fixed_set[:10], tmp_path / "run", anchors=tmp_path / "anchors")
+    anchor = found.summary["anchors"]["earlier release (10 questions)"]
+    assert anchor["truthfulness"] == pytest.approx(
+        found.summary["outcomes"]["truthfulness"]["value"], abs=1e-4
+    )

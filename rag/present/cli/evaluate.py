@@ -75,6 +75,7 @@ def run(
                 budget_seconds=seconds,
                 seed=seed,
                 progress=bar.asked,
+                anchors=questions.parent / "anchors",
             )
     finally:
         assistant.close()
