@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,28 +145,34 @@ def kills(folder: Path, times: int, seed: int) -> None:
     """Kill the process at random moments while files change; compare with an uninterrupted index."""
     docs, chance = folder / "docs", random.Random(seed)
     write_files(docs, 120, seed)
-    window, killed, ended = 1.5, 0, 0
+    begun = time.perf_counter()
+    run_child(docs, folder / "first")
+    window, killed, ended, moments = time.perf_counter() - begun, 0, 0, Counter[str]()
     while killed < times:
         change_files(docs, chance)
         process = start_child(docs, folder / "library")
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         try:
-            process.wait(timeout=chance.uniform(0, window))
+            process.wait(timeout=chance.uniform(0, window / 2 if ended else window))
             ended += 1
-            window *= 0.8
         except subprocess.TimeoutExpired:
             process.kill()
             killed += 1
-            window *= 1.04
         process.communicate()
+        store = opened(folder / "library")
+        status, waits = store.status(), store.waiting()[0]
+        moments[
+            "with text missing" if status.documents < 119 else "embedding" if waits else "with all in"
+        ] += 1
+        store.close()
     run_child(docs, folder / "library")
     run_child(docs, folder / "fresh")
     after, fresh = opened(folder / "library"), opened(folder / "fresh")
     same = after.fingerprint() == fresh.fingerprint()
     paths = [one.source.path for one in after.listings()]
     lost = {str(path) for path in docs.rglob("*.md")} - set(paths)
-    tell("killed", f"{killed} times", f"{ended} runs ended before they could be")
+    tell("killed", f"{killed} times", ", ".join(f"{count} {when}" for when, count in moments.items()))
     tell("lost, doubled", f"{len(lost)}, {len(paths) - len(set(paths))}", f"of {len(paths)} documents")
     tell("equal to an uninterrupted index", "yes" if same else "NO", "digest of rows")
     after.close()
