@@ -97,7 +97,13 @@ def chunks(document: Document) -> list[Passage]:
 
 
 def measure(
-    asked: Sequence[Question], docs: Path, folder: Path, *, threads: int = 0, progress: Any = None
+    asked: Sequence[Question],
+    docs: Path,
+    folder: Path,
+    *,
+    threads: int = 0,
+    budget_seconds: float | None = None,
+    progress: Any = None,
 ) -> run.Run:
     """The script on a question set, with the harness's measures, intervals and anchors."""
     from rag import backends, ingest
@@ -119,7 +125,9 @@ def measure(
         },
         "versions": subject.versions(),
     }
-    return run.run(asked, script.ask, library, folder, manifest, progress=progress)
+    return run.run(
+        asked, script.ask, library, folder, manifest, budget_seconds=budget_seconds, progress=progress
+    )
 
 
 def _whole(hit: Hit) -> Evidence:

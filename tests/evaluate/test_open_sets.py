@@ -158,3 +158,16 @@ def test_chunks_cover_a_document_without_gaps():
 
 def test_a_value_that_is_not_defined_is_a_dash():
     assert "–" in open_table.short({"values": {"x": {"value": None, "n": 0}}})
+
+
+def test_generated_answers_stand_beside_the_plain_script(data, fake_models, monkeypatch):
+    from rag import backends
+
+    monkeypatch.setattr(backends, "embedder", lambda name, threads=0: FakeEmbedder())
+    monkeypatch.setattr(backends, "generator", lambda name, threads=0: FakeGenerator())
+    open_sets.main(
+        ["--data", str(data), "--keep", str(data / "keep"), "--results", str(data / "results"), "--generated"]
+    )
+    found = json.loads((data / "results" / "generated.json").read_text("utf-8"))
+    assert found["values"]["citation_validity"]["value"] == 1
+    assert found["anchors"]["plain script"]["n"] == 3
