@@ -11,7 +11,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +65,10 @@ def switch(folder: Path, file: Path) -> None:
 
 
 def delete(file: Path) -> None:
-    """Remove an index file and what is derived from it."""
+    """Remove an index file and what is derived from it; Windows keeps what a reader still has open."""
     for path in file.parent.glob(f"{file.stem}.*"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -95,10 +95,13 @@ def test_killed_at_random_moments_no_acknowledged_document_is_lost_and_all_stays
     number = 0
     for _ in range(8):
         process = start(WRITER, str(tmp_path / "library"), str(number))
-        time.sleep(chance.uniform(0.02, 0.6))
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(chance.randint(1, 12))]
+        time.sleep(chance.uniform(0, 0.05))
         process.kill()
-        output = process.communicate()[0]
-        for line in output.splitlines():
+        lines += process.stdout.readlines()
+        process.communicate()
+        for line in lines:
             verb, _, rest = line.partition(" ")
             if verb == "stored":
                 number = int(rest)
