@@ -9,6 +9,7 @@ questions), and cost in texts for a second of processor time, which a busy machi
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -44,7 +45,9 @@ class Clock:
         self.texts, self.wall, self.processor = 0, 0.0, 0.0
 
     def embed(self, embedder: Any, texts: list[str], keep: Path) -> np.ndarray:
-        """Vectors of passages; taken from `keep` when an earlier run left them there."""
+        """Vectors of passages; taken from beside `keep` when an earlier run left those of the same texts."""
+        digest = hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()
+        keep = keep.with_name(f"{keep.name}-{digest[:12]}.npy")
         if keep.is_file():
             return np.load(keep)
         wall, processor = time.perf_counter(), time.process_time()
@@ -70,7 +73,7 @@ def scifact(
         read_lines(data / "scifact" / "corpus.jsonl"), {d for g in relevant.values() for d in g}, most
     )
     texts = [f"{document['title']}\n{document['text']}" for document in corpus]
-    vectors = clock.embed(embedder, texts, keep / f"scifact-{len(corpus)}.npy")
+    vectors = clock.embed(embedder, texts, keep / "scifact")
     values = []
     for question, gains in relevant.items():
         scores = vectors @ embedder.embed_question(questions[question])
@@ -97,7 +100,7 @@ def passages(
     by_file = {file: cut for file, cut in by_file.items() if not most or len(cut) <= most}
     cut = [passage for of_file in by_file.values() for passage in of_file]
     places = [(Path(p.source.path).name, p.start, p.end) for p in cut]
-    vectors = clock.embed(embedder, [p.scored_text for p in cut], keep / f"{name}-{len(cut)}.npy")
+    vectors = clock.embed(embedder, [p.scored_text for p in cut], keep / name)
     recall, coverage, documents = [], [], []
     for question in read_lines(data / name / "questions_all.jsonl"):
         if not question["answerable"] or question["evidence"][0]["doc"] not in by_file:

@@ -36,8 +36,6 @@ def scorer(name: str, threads: int = 0) -> Scorer:
         ModelError: unknown, missing, truncated or not what it claims to be.
     """
     card = models.find(name, "scorer")
-    if card.format == "judge" and models.check(card).state == "missing":
-        card = models.find("ms-marco-minilm-l12", "scorer")
     if card.format == "judge":
         from rag.backends.judge import Judge
 
