@@ -160,10 +160,11 @@ def _facts(values: Record) -> str:
     if values["status"] == "answered":
         documents = len({citation["document"] for citation in values["citations"]})
         facts.append(f"From {documents} {'document' if documents == 1 else 'documents'}")
-    facts.append(f"confidence {percent(values['confidence'])}")
-    facts.append(
-        "quotes, word for word" if values["model"] == "quotes" else f"written by {one_line(values['model'])}"
-    )
+        facts.append(f"confidence {percent(values['confidence'])}")
+        by_model = values["model"] != "quotes"
+        facts.append(f"written by {one_line(values['model'])}" if by_model else "quotes, word for word")
+    else:
+        facts.append(f"Chance that the documents answer it: {percent(values['confidence'])}")
     if values["steps"]:
         facts.append(seconds(sum(step["seconds"] for step in values["steps"])))
     return f'<p class="facts">{escape(" · ".join(facts))}</p>'

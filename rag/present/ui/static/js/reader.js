@@ -29,8 +29,11 @@ export async function open(button, focus = true) {
   const drawn = page && side === "page";
   byId("sides").querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === (drawn ? "page" : "text"))));
   const body = byId("body");
+  const seen = opener?.getBoundingClientRect().top;
   byId("reader").hidden = false;
   document.body.classList.add("reading");
+  // The column gets narrower; what was clicked stays where the eye is.
+  if (opener?.isConnected) window.scrollBy(0, opener.getBoundingClientRect().top - seen);
   body.setAttribute("aria-busy", "true");
   const { start, end, around } = button.dataset;
   const query = new URLSearchParams(Object.entries({ start, end, around }).filter(([, value]) => value !== undefined));

@@ -1,0 +1,150 @@
+"""Pictures of the page for the README: `python -m benchmarks.screenshots docs/images`.
+
+The real assistant over the sample documents in seeds/, in headless Chromium; PNG in 256 colours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PATIENCE = 120_000
+"""Milliseconds for one answer on a busy machine."""
+
+REASONS = "What are the three reasons why Belarus wants to join the EU?"
+PROTEST = "When did Belarusians protest against the war?"
+NOT_SAID = (
+    "What did the meeting in Brussels in November 2023 cost?",
+    "Which parties does Ivan Kravtsov belong to today?",
+    "How many people were detained at the rallies in Gomel?",
+    "How many prisoners were released in 2019?",
+)
+"""The first that is declined with passages near it is shown."""
+SANCTIONS = "What does Svetlana Matskevich say about sanctions?"
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as library,
+        served(Path(library)) as address,
+        sync_playwright() as play,
+    ):
+        names = ("chromium", "chromium-browser", "google-chrome")
+        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+        browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
+        desk(browser, address, folder)
+        night(browser, address, folder)
+        phone(browser, address, folder)
+        browser.close()
+
+
+def desk(browser: Browser, address: str, folder: Path) -> None:
+    page = opened(browser, address)
+    keep(page, folder / "welcome.png")
+    ask(page, REASONS)
+    page.locator(".citation").first.click()
+    page.locator("#body mark").first.wait_for()
+    keep(page, folder / "answer.png")
+    page.locator("#close").click()
+    page.locator('[data-view="library"]').click()
+    page.locator(".documents").wait_for()
+    keep(page, folder / "library.png")
+
+
+def night(browser: Browser, address: str, folder: Path) -> None:
+    page = opened(browser, address, color_scheme="dark")
+    ask(page, PROTEST)
+    page.locator(".citation").first.click()
+    page.locator("#body mark").first.wait_for()
+    keep(page, folder / "dark.png")
+    for question in NOT_SAID:
+        page = opened(browser, address, color_scheme="dark")
+        ask(page, question)
+        if page.locator(".abstained .near").count():
+            break
+    keep(page, folder / "abstention.png")
+
+
+def phone(browser: Browser, address: str, folder: Path) -> None:
+    page = opened(
+        browser, address, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True,
+        device_scale_factor=2,
+    )  # fmt: skip
+    ask(page, SANCTIONS)
+    page.locator(".citation").first.tap()
+    page.locator("#body mark").first.wait_for()
+    keep(page, folder / "phone.png")
+
+
+def opened(browser: Browser, address: str, **options: object) -> Page:
+    values = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light", **options}
+    page = browser.new_context(**values).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    before = page.locator(".turn .actions").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    page.locator(".turn .actions").nth(before).wait_for()
+
+
+def keep(page: Page, file: Path) -> None:
+    page.wait_for_timeout(500)
+    page.evaluate("document.activeElement.blur()")
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(192, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(f"{file.name}: {file.stat().st_size // 1024} kB")
+
+
+@contextlib.contextmanager
+def served(library: Path) -> Iterator[str]:
+    import uvicorn
+
+    from rag import assistant as assistants
+    from rag import library as libraries
+    from rag import settings
+    from rag.journal import Journal
+    from rag.present.ui.app import application
+
+    chosen = replace(settings.load(library), budget_seconds=20.0)
+    assistant = assistants.build(chosen)
+    libraries.add([ROOT / "seeds"], assistant.store, assistant.embedder)
+    journal = Journal(library)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    guarded = application(assistant, library, journal)
+    server = uvicorn.Server(uvicorn.Config(guarded, log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        journal.close()
+        assistant.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "docs" / "images"))
