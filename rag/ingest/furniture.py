@@ -25,6 +25,10 @@ _LABEL = re.compile(r"[^\W_][\w'’ &,/\u00a0-]*(?:\.{3}|…)?")
 _LONG = 20
 """Words that make a line a paragraph."""
 _SHORT = 8
+_HEADLINE = 14
+"""Words."""
+_SHORTEST_RUN = 6
+"""Lines."""
 _MOST_APPEAL = 40
 _LARGEST_FOOTER = 0.25
 """Share of a text that may be cut off after a footer begins."""
@@ -60,6 +64,7 @@ def furniture(text: str) -> tuple[Span, ...]:
     marked = {at for at in marked if not (first < at < last and _is_lone_word(found, at, marked))}
     marked |= _short_runs(found, range(first), marked)
     marked |= _short_runs(found, range(last + 1, len(found)), marked)
+    marked |= _label_runs(found, first, marked)
     marked |= {
         at for at, line in enumerate(found) if not _LETTERS.search(line.content) and _alone(found, at, marked)
     }
@@ -142,6 +147,36 @@ def _short_runs(found: list[_Line], zone: range, marked: set[int]) -> set[int]:
             and min(abs(at - other) for other in near) <= 4
         ):
             chosen.add(at)
+    return chosen
+
+
+def _label_runs(found: list[_Line], first: int, marked: set[int]) -> set[int]:
+    """Runs of labels and headlines that hold a control: menus, and lists of other articles.
+
+    Above the first paragraph only labels of a few words are taken, since title, by-line and date stand there.
+    """
+    chosen: set[int] = set()
+    run: list[int] = []
+    for at in range(len(found) + 1):
+        line = found[at] if at < len(found) else None
+        if line and (
+            at in marked or (line.words <= _HEADLINE and not line.stops and not _MARKDOWN.match(line.content))
+        ):
+            run.append(at)
+            continue
+        controls = [member for member in run if member in marked]
+        if len(run) >= _SHORTEST_RUN and len(controls) >= 2:
+            longest = 4 if run[0] <= first else _HEADLINE
+            begin = controls[0] if run[0] > first else run[0]
+            chosen.update(
+                member
+                for member in run
+                if member >= begin
+                and found[member].words <= longest
+                and not find_date(found[member].content)
+                and not author_of(found[member].content)
+            )
+        run = []
     return chosen
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the tables of elements and class names
 """The text of an HTML tree, with headings, lists and tables written as Markdown writes them.
 
 Nothing that a reader of the page cannot see becomes text. Every block remembers its share of links and
@@ -10,95 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
+from rag.ingest.bylines import author_of
+from rag.ingest.dates import find_date
+from rag.ingest.htmlparts import BLOCKS, SKIPPED, Node, Parts, children, parts
 from rag.ingest.tables import row_text
 from rag.types import Span
 
-_Node: TypeAlias = Any
-"""selectolax.lexbor.LexborNode"""
-
-_SKIPPED = frozenset(
-    (
-        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "select",
-        "option", "button", "input", "textarea", "head", "title", "meta", "link", "-comment", "audio", "video", "map",
-    )
-)  # fmt: skip
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
-)
-_FURNITURE_TAGS = frozenset(["nav", "footer", "aside", "form", "menu"])
-_FURNITURE_ROLES = frozenset(
-    [
-        "navigation",
-        "banner",
-        "contentinfo",
-        "search",
-        "complementary",
-        "menu",
-        "menubar",
-        "dialog",
-        "alertdialog",
-    ]
-)
-_FURNITURE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumbs?|cookies?|consent|gdpr|share|sharing|social|sidebar|footer|masthead|"
-    r"related|recommend(?:ed|ations)?|promo|newsletter|subscribe|subscription|comments?|respond|ads?|advert(?:isement)?|"
-    r"sponsor(?:ed)?|banner|popup|modal|paywall|pagination|pager|toolbar|widget|tags?|tag-?cloud|skip-link|login|search|"
-    r"mw-editsection|navbox|toc|noprint|catlinks|print-only|read-more|author-bio-links)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE
 )
+_HEAD_BLOCKS = 12
 _SPACES = re.compile(r"\s+")
-_LARGE = 0.4
-"""Share of a page's text above which a container is the page itself, whatever it is called."""
 
 
 @dataclass(slots=True)
@@ -121,17 +43,32 @@ class Rendered:
 
     def furniture(self) -> tuple[Span, ...]:
         """Blocks outside the main part, in furniture, or that are little but links."""
-        has_main = sum(b.end - b.start for b in self.blocks if b.main and not b.furniture) > 200
+        head = self._head()
+        has_main = any(block.main for block in self.blocks)
         spans: list[Span] = []
-        for block in self.blocks:
+        for at, block in enumerate(self.blocks):
             length = max(1, block.end - block.start)
             links = block.linked > 0.7 * length and length < 200 and not block.is_heading and not block.main
-            if block.furniture or (has_main and not block.main) or links:
+            outside = has_main and not block.main and at not in head
+            if block.furniture or outside or (links and at not in head):
                 if spans and not self.text[spans[-1].end : block.start].strip():
                     spans[-1] = Span(spans[-1].start, block.end)
                 else:
                     spans.append(Span(block.start, block.end))
         return tuple(spans)
+
+    def _head(self) -> set[int]:
+        """The main heading above the main part, and the by-line and date between the two."""
+        main = next((at for at, block in enumerate(self.blocks) if block.main), len(self.blocks))
+        title = next((at for at in range(main - 1, -1, -1) if self._content(at).startswith("# ")), None)
+        if title is None:
+            return set()
+        between = range(title + 1, min(main, title + _HEAD_BLOCKS))
+        told = {at for at in between if author_of(self._content(at)) or find_date(self._content(at)[:80])}
+        return {title} | told
+
+    def _content(self, at: int) -> str:
+        return self.text[self.blocks[at].start : self.blocks[at].end]
 
 
 @dataclass(slots=True)
@@ -146,13 +83,12 @@ class _State:
     heading: bool = False
 
 
-def render(root: _Node, *, ignore_furniture: bool = False) -> Rendered:
+def render(root: Node, *, ignore_furniture: bool = False) -> Rendered:
     """Text and blocks of everything below a node."""
     writer = _Writer()
-    sizes = {} if ignore_furniture else _sizes(root)
-    mains = set() if ignore_furniture else _mains(root, sizes)
+    page = Parts(frozenset(), None) if ignore_furniture else parts(root)
     state = _State()
-    stack: list[tuple[_Node, bool, tuple[bool, bool]]] = [(root, False, (False, False))]
+    stack: list[tuple[Node, bool, tuple[bool, bool]]] = [(root, False, (False, False))]
     while stack:
         node, leaving, marks = stack.pop()
         tag = node.tag or ""
@@ -162,7 +98,7 @@ def render(root: _Node, *, ignore_furniture: bool = False) -> Rendered:
         if tag == "-text":
             writer.add(node.text_content or "", state)
             continue
-        if tag in _SKIPPED or tag.startswith("-"):
+        if tag in SKIPPED or tag.startswith("-"):
             continue
         attributes = node.attributes
         if _is_hidden(attributes):
@@ -177,15 +113,14 @@ def render(root: _Node, *, ignore_furniture: bool = False) -> Rendered:
                 writer.add(row, state)
                 writer.block(state, lines=1)
             continue
-        is_furniture = not ignore_furniture and _is_furniture(node, tag, attributes, sizes, bool(state.main))
-        marks = (is_furniture, node.mem_id in mains)
-        if tag in _BLOCKS:
+        marks = (node.mem_id in page.furniture, node.mem_id == page.main)
+        if tag in BLOCKS:
             writer.block(state, lines=1 if tag in ("li", "tr", "dd", "dt") else 2)
         state.furniture += marks[0]
         state.main += marks[1]
         _enter(state, tag)
         stack.append((node, True, marks))
-        stack.extend((child, False, (False, False)) for child in reversed(list(_children(node))))
+        stack.extend((child, False, (False, False)) for child in reversed(list(children(node))))
     writer.block(state)
     return Rendered("".join(writer.pieces), writer.blocks, writer.hidden)
 
@@ -208,7 +143,7 @@ def _enter(state: _State, tag: str) -> None:
 
 
 def _leave(writer: _Writer, state: _State, tag: str, marks: tuple[bool, bool]) -> None:
-    if tag in _BLOCKS:
+    if tag in BLOCKS:
         writer.block(state, lines=1 if tag in ("li", "tr", "dd", "dt") else 2)
     if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li"):
         state.prefix = ""
@@ -292,13 +227,6 @@ class _Writer:
             self.pieces.pop()
 
 
-def _children(node: _Node) -> Iterator[_Node]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
-
-
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
     if not attributes:
         return False
@@ -306,55 +234,11 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
     return "hidden" in attributes or (style is not None and bool(_HIDDEN_STYLE.search(style)))
 
 
-def _sizes(root: _Node) -> dict[int, int]:
-    """Characters of text below each element, by identity; under 0 the whole."""
-    sizes: dict[int, int] = {}
-    stack: list[tuple[_Node, bool]] = [(root, False)]
-    while stack:
-        node, done = stack.pop()
-        if node.tag == "-text":
-            sizes[node.mem_id] = len((node.text_content or "").strip())
-        elif node.tag in _SKIPPED:
-            sizes[node.mem_id] = 0
-        elif done:
-            sizes[node.mem_id] = sum(sizes.get(child.mem_id, 0) for child in _children(node))
-        else:
-            stack.append((node, True))
-            stack.extend((child, False) for child in _children(node))
-    sizes[0] = max(1, sizes.get(root.mem_id, 1))
-    return sizes
-
-
-def _mains(root: _Node, sizes: dict[int, int]) -> set[int]:
-    """The elements that the page itself declares to be its main part, when they hold a good part of it."""
-    for selector in ('[itemprop="articleBody"]', "article", "main", '[role="main"]'):
-        found = [node for node in root.css(selector) if sizes.get(node.mem_id, 0) > 200]
-        if found and sum(sizes[node.mem_id] for node in found) > 0.25 * sizes[0]:
-            return {node.mem_id for node in found}
-    return set()
-
-
-def _is_furniture(
-    node: _Node, tag: str, attributes: dict[str, str | None], sizes: dict[int, int], in_main: bool
-) -> bool:
-    if tag not in _BLOCKS and tag not in ("span", "a", "nav", "menu", "small"):
-        return False
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip() if attributes else ""
-    role = attributes.get("role") if attributes else None
-    declared = (
-        tag in _FURNITURE_TAGS
-        or (tag == "header" and not in_main)
-        or role in _FURNITURE_ROLES
-        or (bool(named) and bool(_FURNITURE_NAMES.search(named)))
-    )
-    return declared and sizes.get(node.mem_id, 0) < _LARGE * sizes[0]
-
-
-def _rows(table: _Node) -> Iterator[str]:
-    """Rows of a table of data as "header: cell; header: cell"; nothing for a table that only lays out a page."""
+def _rows(table: Node) -> Iterator[str]:
+    """Rows of a table of data as "header: cell; header: cell"; nothing for a table that lays out a page."""
     rows: list[tuple[list[str], bool]] = []
     for row in table.css("tr"):
-        cells = [cell for cell in _children(row) if cell.tag in ("td", "th")]
+        cells = [cell for cell in children(row) if cell.tag in ("td", "th")]
         if any(cell.css_first("table,p + p,div > div,ul,h1,h2,h3") is not None for cell in cells):
             return
         texts = [_SPACES.sub(" ", cell.text(deep=True, separator=" ")).strip() for cell in cells]
