@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -35,10 +36,16 @@ def parser() -> argparse.ArgumentParser:
             )
             one.add_argument("--each", type=int, default=60, help="development pairs of a source")
             one.add_argument(
-                "--final", action="store_true", help="also the sets kept for the end: use it sparingly"
+                "--sets",
+                nargs="+",
+                default=["development"],
+                help="development, or sets kept for the end, to be looked at sparingly: squad2_a_200 "
+                "squad2_a_all clapnq fever_symmetric_dev wice_dev scifact",
             )
             one.add_argument("--whole", action="store_true", help="all of squad2_a, not a sample of 600")
-            one.add_argument("--write", type=Path, help="file for the figures (JSON)")
+            one.add_argument(
+                "--figures", type=Path, required=True, help="file (JSON) that figures are added to"
+            )
     return whole
 
 
@@ -72,13 +79,28 @@ def measure_judge(asked: argparse.Namespace) -> None:
 
     folder = asked.original if asked.untrained else asked.judge
     scorer = Scorer(folder)
-    _, held_out = split(all_pairs(asked.evaldata, 2026))
-    found = {"development": development(scorer, sample_development(held_out, asked.each))}
-    print(f"development: {json.dumps(found['development'])}", flush=True)
-    if asked.final:
-        found["final"] = final(scorer, asked.evaldata, found["development"], asked.whole)
-    if asked.write:
-        asked.write.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    asked.figures.parent.mkdir(parents=True, exist_ok=True)
+    found = json.loads(asked.figures.read_text(encoding="utf-8")) if asked.figures.exists() else {}
+
+    def keep(name: str, figures: dict[str, Any]) -> None:
+        print(f"{name}: {json.dumps(figures)}", flush=True)
+        found[name] = figures
+        asked.figures.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+    for name in asked.sets:
+        if name == "development":
+            _, held_out = split(all_pairs(asked.evaldata, 2026))
+            keep(name, development(scorer, sample_development(held_out, asked.each)))
+        else:
+            kinds = found.get("development", {})
+            thresholds = {kind: kinds.get(f"{kind}_all", {}) for kind in ("support", "margin")}
+            keep(name, final(scorer, asked.evaldata, thresholds, name, asked.whole))
+    described = folder / "judge.json"
+    if not asked.untrained and "development" in found and described.exists():
+        told = json.loads(described.read_text(encoding="utf-8"))
+        chosen = {kind: found["development"][f"{kind}_all"] for kind in ("answerable", "support", "margin")}
+        told = {**told, "calibration": chosen, "measures": found}
+        described.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

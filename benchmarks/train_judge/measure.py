@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +131,7 @@ def fever(scorer: Scorer, path: Path, threshold: float, margin_threshold: float)
 
 
 def wice_windows(claim: str, sentences: list[str], nearest: int = 5) -> list[str]:
-    """The sentences nearest to the claim by shared words, each with its neighbours, and all of them joined."""
+    """The sentences nearest to the claim by shared words, each with its neighbours, and all joined."""
     words = content_words(claim)
     ranked = sorted(range(len(sentences)), key=lambda n: (-len(words & content_words(sentences[n])), n))[
         :nearest
@@ -224,25 +222,23 @@ def bm25(
     return results
 
 
-def final(
-    scorer: Scorer, evaldata: Path, thresholds: Row, whole: bool, say: Callable[[str], None] = print
-) -> Row:
-    """Every set kept for the end; `whole` takes all 3,152 questions of squad2_a, else a sample of 600."""
-    verifier = evaldata / "verifier"
-    found: Row = {}
-    support, margin = (thresholds[f"{name}_all"]["threshold"] for name in ("support", "margin"))
-    questions = evaldata / "squad2_a"
-    for name, run in (
-        ("squad2_a_200", lambda: squad(scorer, questions, "questions_200")),
-        ("squad2_a_all", lambda: squad(scorer, questions, "questions_all", None if whole else 600)),
-        ("clapnq", lambda: clapnq(scorer, evaldata / "clapnq")),
-        (
-            "fever_symmetric_dev",
-            lambda: fever(scorer, verifier / "fever_symmetric_dev.jsonl", support, margin),
-        ),
-        ("wice_dev", lambda: wice(scorer, verifier / "wice_dev.jsonl", support)),
-        ("scifact", lambda: scifact(scorer, evaldata / "scifact")),
-    ):
-        found[name] = run()
-        say(f"{name}: {json.dumps(found[name])}")
-    return found
+FINAL = ("squad2_a_200", "fever_symmetric_dev", "wice_dev", "squad2_a_all", "clapnq", "scifact")
+
+
+def final(scorer: Scorer, evaldata: Path, thresholds: Row, name: str, whole: bool = False) -> Row:
+    """One of the sets kept for the end; `whole` takes all of squad2_a's 3,152 questions, else 600."""
+    verifier, questions = evaldata / "verifier", evaldata / "squad2_a"
+    support, margin = (thresholds.get(kind, {}).get("threshold", 0.0) for kind in ("support", "margin"))
+    if name == "squad2_a_200":
+        return squad(scorer, questions, "questions_200")
+    if name == "squad2_a_all":
+        return squad(scorer, questions, "questions_all", None if whole else 600)
+    if name == "clapnq":
+        return clapnq(scorer, evaldata / "clapnq")
+    if name == "fever_symmetric_dev":
+        return fever(scorer, verifier / "fever_symmetric_dev.jsonl", support, margin)
+    if name == "wice_dev":
+        return wice(scorer, verifier / "wice_dev.jsonl", support)
+    if name == "scifact":
+        return scifact(scorer, evaldata / "scifact")
+    raise ValueError(f"{name} is not one of {', '.join(FINAL)}")
