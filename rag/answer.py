@@ -10,13 +10,13 @@ from rag.prompts import fill
 from rag.sentences import sentences, words
 from rag.types import Claim, Evidence
 
-WORDS = 45
+WORDS = 70
 """Words that quotes may take in an answer to a plain question (evals/decisions: quotes)."""
 
-NEAR_BEST = 2.5
+NEAR_BEST = 1.0
 """Logits below the best sentence at which a further quote is still shown."""
 
-LIST_NEAR_BEST = 5.0
+LIST_NEAR_BEST = 3.0
 LIST_WORDS = 160
 
 _ASKS_FOR_SEVERAL = re.compile(

@@ -88,7 +88,8 @@ class Assistant:
 
         yield StepStarted("reading")
         clock = time.perf_counter()
-        selection = evidencing.select(asked, found.hits, self.scorer)
+        wider = {"passages": 6, "read": 20} if answering.asks_for_several(asked) else {}
+        selection = evidencing.select(asked, found.hits, self.scorer, **wider)
         selection = replace(selection, evidence=self._placed(selection.evidence))
         features = gate.features(asked, found.hits, selection)
         reading = _step("reading", clock, _reading_detail(selection, features))

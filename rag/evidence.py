@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.ports import Scorer
 from rag.sentences import fold, sentences, words
-from rag.types import Evidence, Hit, Passage, Scores, Span
+from rag.types import Evidence, Hit, Passage, Span
 
 LEANS_BACK = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|however|yet|instead|still)\W+)?"
@@ -59,9 +59,9 @@ def select(
     hits: Sequence[Hit],
     scorer: Scorer,
     *,
-    passages: int = 6,
-    read: int = 24,
-    limit: int = 12,
+    passages: int = 4,
+    read: int = 10,
+    limit: int = 10,
 ) -> Selection:
     """The sentences of the best passages that bear on the question.
 
@@ -80,22 +80,23 @@ def select(
     whole = scorer.answerability(question, [hit.passage.scored_text for hit in hits[:3]])
     relevance = scorer.relevance(question, texts)
     answerability = scorer.answerability(question, texts)
-    order = _order(candidates, relevance, answerability)[:limit]
+    merits = [
+        _merit(float(relevance[i]), float(answerability[i]), candidate.passage_score)
+        for i, candidate in enumerate(candidates)
+    ]
+    order = sorted(range(len(candidates)), key=lambda i: (-merits[i], candidates[i].passage.id, i))[:limit]
     return Selection(
-        tuple(_evidence(candidates[i], float(relevance[i])) for i in order),
+        tuple(_evidence(candidates[i], merits[i]) for i in order),
         tuple(float(answerability[i]) for i in order),
         passage_answerability=float(max(whole)),
         dropped=len(candidates) - len(order),
     )
 
 
-def _order(candidates: Sequence[_Candidate], relevance: Scores, answerability: Scores) -> list[int]:
-    """Indexes, best first: the sentence's own logit, helped by its passage's."""
-
-    def merit(i: int) -> float:
-        return float(relevance[i]) + 0.25 * candidates[i].passage_score
-
-    return sorted(range(len(candidates)), key=lambda i: (-merit(i), candidates[i].passage.id, i))
+def _merit(relevance: float, answerability: float, passage_relevance: float) -> float:
+    """A weighted mean of three logits: the sentence is relevant, it carries the answer, its passage is
+    relevant. The weights are those of evals/decisions/2026-11-22-evidence.md."""
+    return (relevance + answerability + 0.5 * passage_relevance) / 2.5
 
 
 def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:

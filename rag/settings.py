@@ -28,7 +28,7 @@ class Settings:
     scorer: str = "judge"
     threads: int = 0
     """Threads for every model; 0 means all physical cores."""
-    hits: int = 12
+    hits: int = 8
     """Passages that the scorer reads after retrieval."""
     candidates: int = 50
     """Rows asked of each retriever before fusion."""
