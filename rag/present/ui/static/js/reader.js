@@ -47,10 +47,19 @@ export async function open(button, focus = true) {
   place();
   if (focus) body.focus({ preventScroll: true });
   const target = body.querySelector("mark, .page rect");
-  if (target) target.scrollIntoView({ block: "center" });
-  else body.scrollTop = 0;
+  if (target) {
+    centre(body, target);
+    requestAnimationFrame(() => centre(body, target)); // parts that were not painted now have their true height
+  } else body.scrollTop = 0;
   if (window.innerWidth < 1024) opener?.closest(".claim, li")?.scrollIntoView({ block: "start" });
   announce(`${body.querySelector("h2")?.textContent ?? "Document"} opened${target ? " at the quote" : ""}.`);
+}
+
+// Scrolls the document only: scrollIntoView would move the answer too.
+function centre(body, target) {
+  const frame = body.getBoundingClientRect();
+  const at = target.getBoundingClientRect();
+  body.scrollTop += at.top - frame.top - Math.max(24, (frame.height - at.height) * 0.4);
 }
 
 function place() {
