@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 EVALDATA = REPOSITORY.parent / "shared" / "evaldata"
 SETS = ("squad2train_cased", "nq_answerability", "repliqa_windows", "nomiracl_neg")
 READ = ("sentence_answerability", "passage_answerability", "passage_relevance")
-"""The features that the gate reads; with all of them it ranks unseen questions worse (see evals/decisions)."""
+"""What the gate reads; with all of them it ranks unseen questions no better (see evals/decisions)."""
 NOISY = ("nq_answerability", "nq_answerability-away")
 """Not fitted on: many of its "no" labels are wrong."""
 STRENGTH = 0.03
@@ -169,7 +169,8 @@ def main() -> None:
         out = crossed(made, chosen)
         auroc, brier = roc_auc_score(labels, out), brier_score_loss(labels, out)
         print(
-            f"{len(chosen):2d} features: AUROC {auroc:.3f} Brier {brier:.3f} {chosen if len(chosen) < 5 else ''}"
+            f"{len(chosen):2d} features: AUROC {auroc:.3f} Brier {brier:.3f}",
+            chosen if len(chosen) < 5 else "",
         )
     names = list(READ)
     out = crossed(made, names)

@@ -97,7 +97,8 @@ def scale(folder: Path, files: int, seed: int) -> None:
     )
     for count, run in ((files // 10, few), (files, first)):
         tell(f"peak memory, {count:,} files", f"{run['peak']:.0f} MiB", f"a reader {run['readers']:.0f} MiB")
-    tell("ratio of peaks", f"{first['peak'] / few['peak']:.2f}", "wanted ≤ 1.3")
+    together = (first["peak"] + first["readers"]) / (few["peak"] + few["readers"])
+    tell("ratio of peaks", f"{together:.2f}", f"≤ 1.3; {first['peak'] / few['peak']:.2f} without the reader")
     text = sum(file.stat().st_size for file in (folder / "docs").rglob("*.md"))
     size = sum(file.stat().st_size for file in (folder / "library").iterdir())
     tell("index on disk", f"{size / 2**20:.0f} MiB", f"{size / text:.1f} × the text, vectors of 384 values")

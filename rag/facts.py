@@ -10,7 +10,7 @@ from rag.sentences import fold, is_stop_word, name_key, words
 _UNITS = (  # a list of words reads better than a column of them
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()  # noqa: SIM905
+).split()
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
          "ninety": 90}  # fmt: skip
 _WORDS = {word: float(value) for value, word in enumerate(_UNITS)} | {
@@ -19,7 +19,7 @@ _WORDS = {word: float(value) for value, word in enumerate(_UNITS)} | {
 _ORDINALS = {"first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "sixth": 6.0,
              "seventh": 7.0, "eighth": 8.0, "ninth": 9.0, "tenth": 10.0}  # fmt: skip
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_MONTHS = ("january february march april may june july august september october november december").split()  # noqa: SIM905
+_MONTHS = ("january february march april may june july august september october november december").split()
 _TOKEN = re.compile(r"[$€£¥]|\d[\d,.  ]*\d|\d|%|[^\W\d_]+", re.UNICODE)
 _BLANKS_AND_MARKS = " ,.\u00a0\u202f"
 _GROUPED = re.compile(r"^\d{1,3}(?:[,  .]\d{3})+$")

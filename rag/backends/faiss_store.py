@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from rag.types import Vectors
-
-if TYPE_CHECKING:
-    import faiss
 
 _TIE = 1e-6
 """Scores closer than this are a tie: kernels differ in the last bit by where a row lies in memory."""
@@ -32,7 +29,8 @@ class FaissStore:
         if threads:
             faiss.omp_set_num_threads(threads)
         self._dimension = dimension
-        self._index: faiss.IndexIDMap2 = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        # The stubs of faiss describe its C++ side, not the Python calls that wrap it.
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._rows: set[int] = set()
 
     def __len__(self) -> int:
@@ -90,7 +88,7 @@ class FaissStore:
         """
         import faiss
 
-        index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
+        index: Any = faiss.deserialize_index(np.frombuffer(data, np.uint8))
         if index.d != self._dimension:
             raise ValueError(f"vectors have {index.d} values, not {self._dimension}")
         self._index = index
@@ -105,6 +103,6 @@ class FaissStore:
         else:
             ids = np.asarray(sorted(self._rows.intersection(among)), np.int64)
             selector = faiss.IDSelectorBatch(ids)
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             scores, rows = self._index.search(query, limit, params=parameters)
         return scores[0], rows[0]

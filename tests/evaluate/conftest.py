@@ -58,8 +58,8 @@ def corpus(assistant: Assistant) -> Corpus:
 
 @pytest.fixture(scope="session")
 def fixed_set() -> list[Question]:
-    """Every second question of the fixed set."""
-    return questions.load(ROOT / "evals" / "questions.jsonl")[::2]
+    """Every third question of the fixed set."""
+    return questions.load(ROOT / "evals" / "questions.jsonl")[::3]
 
 
 class Bench:

@@ -23,7 +23,7 @@ runs = st.dictionaries(identities, st.integers(-8, 8).map(lambda n: n / 4), min_
 gains = st.dictionaries(identities, st.integers(0, 3), min_size=1, max_size=10)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(runs, gains)
 def test_retrieval_measures_equal_trec_eval(run, wanted):
     import pytrec_eval

