@@ -69,6 +69,7 @@ class Bench:
         self.assistant = assistant
         self.corpus = corpus
         self.options = subject.Options(quote_only=True)
+        self.code = subject.code_digest()
 
     def run(self, asked: list[Question], folder: Path, change=lambda answer: answer, **keywords) -> Run:
         answer = subject.respond(self.assistant, self.options)
@@ -77,6 +78,7 @@ class Bench:
             return change(answer(question, places))
 
         manifest = subject.manifest(self.assistant, asked, self.options, self.corpus)
+        manifest["identity"]["code"] = self.code
         return run(asked, respond, self.corpus, folder, manifest, resamples=500, **keywords)
 
 

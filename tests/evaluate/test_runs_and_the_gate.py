@@ -174,6 +174,9 @@ def test_a_run_of_another_set_or_of_other_settings_is_refused(
     with pytest.raises(InputError, match="another settings"):
         Bench(other, corpus).run(fixed_set[:3], tmp_path / "run")
     other.close()
+    bench.code = "0" * 64
+    with pytest.raises(InputError, match="another code"):
+        bench.run(fixed_set[:3], tmp_path / "run")
 
 
 def test_a_failure_of_the_assistant_is_one_line_and_the_rest_is_asked(bench, base, fixed_set, tmp_path):
@@ -203,7 +206,9 @@ def test_a_killed_run_continues_where_it_was(seeds_library, bench, fixed_set, tm
         assistant = assistant_over(Path({str(seeds_library)!r}))
         asked = questions.load(ROOT / "evals" / "questions.jsonl")[::3][:15]
         slow = lambda answer: time.sleep(0.15) or answer
-        Bench(assistant, gold.corpus(assistant.store, SEEDS)).run(asked, Path({str(folder)!r}), slow)
+        bench = Bench(assistant, gold.corpus(assistant.store, SEEDS))
+        bench.code = {bench.code!r}
+        bench.run(asked, Path({str(folder)!r}), slow)
         """
     )
     process = subprocess.Popen([sys.executable, "-c", program])
