@@ -15,7 +15,8 @@ LEANS_BACK = re.compile(
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their|him|them|there|such|both|here)\b",
     re.IGNORECASE,
 )
-"""A sentence that opens so is read together with the one before it."""
+"""A sentence that opens so is read, and quoted, together with the one before it: "He accused them" says
+little without the sentence that names him."""
 
 _ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
 """A question, of an interviewer say, answers nothing."""
@@ -106,21 +107,26 @@ def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
     for hit in hits:
         passage = hit.passage
         spans = sentences(passage.text, passage.source.language or "en")
-        before, speaker = "", passage.speaker
+        before: Span | None = None
+        speaker = passage.speaker
         for place, whole in enumerate(spans):
             label = _label(passage.text, whole) if passage.speaker else ""
             if label:
                 speaker = passage.speaker if _is_label_of(label, passage.speaker) else ""
             span = _with_its_list(passage.text, _bare(passage.text, whole, label), spans[place + 1 :])
             text = passage.text[span.start : span.end]
+            bare = span
+            apart = before and "\n\n" in passage.text[before.end : span.start]
+            if before and not apart and not label and LEANS_BACK.match(text):
+                span = Span(before.start, span.end)
+                text = passage.text[span.start : span.end]
             key = (passage.document_id, passage.start + span.start, passage.start + span.end)
             if key not in seen and _can_answer(text):
                 seen.add(key)
-                read_with = f"{before} {text}" if before and LEANS_BACK.match(text) else text
-                scored = f"{passage.context}\n{read_with}" if passage.context else read_with
+                scored = f"{passage.context}\n{text}" if passage.context else text
                 shared = len(asked & set(words(scored))) / max(1, len(asked))
                 found.append(_Candidate(passage, span, scored, hit.score, shared, speaker))
-            before = text
+            before = bare if _can_answer(passage.text[bare.start : bare.end]) else None
     return found
 
 

@@ -31,6 +31,12 @@ def test_only_the_words_of_the_speaker_are_attributed_to_the_speaker() -> None:
     assert speakers["You grew up by the bridge."] == ""
 
 
+def test_a_sentence_that_opens_with_a_pronoun_is_quoted_with_the_one_before_it() -> None:
+    text = "Anna Berg spoke first. She praised the bridge. Trains came later."
+    evidence = select("Who praised the bridge?", [Hit(passage(text), 3.0)], FakeScorer()).evidence
+    assert evidence[0].quote == "Anna Berg spoke first. She praised the bridge."
+
+
 def test_a_sentence_that_leans_on_the_one_before_is_read_with_it() -> None:
     assert LEANS_BACK.match("They were sent home.")
     assert LEANS_BACK.match("But that was later.")
