@@ -153,9 +153,10 @@ class _Keeper:
     ) -> tuple[Document, list[Passage]]:
         """The same text under another path. Contexts stay as they are, so that vectors can be kept."""
         source = document.source
-        path = new + source.path.removeprefix(old)
+        path = new + source.path[len(old) :]  # what follows names a part of the file
         title = PurePath(new).stem if source.title == PurePath(old).stem else source.title
-        moved = replace(document, id=identity(path), source=replace(source, path=path, title=title))
+        shown = path.encode("utf-8", "replace").decode("utf-8")
+        moved = replace(document, id=identity(path), source=replace(source, path=shown, title=title))
         return moved, [replace(one, document_id=moved.id, source=moved.source) for one in passages]
 
     def _forget(self, states: Sequence[FileState]) -> None:
