@@ -53,7 +53,8 @@ def test_what_carries_weights_is_pinned_by_digest() -> None:
     models = tomllib.loads((REPOSITORY / "models" / "models.toml").read_text("utf-8"))
     files = [file for card in models.values() for file in card.get("files", [])]
     assert files
-    assert all(len(file["sha256"]) == 64 for file in files)
+    unpinned = [file["name"] for file in files if len(file.get("sha256", "")) != 64]
+    assert unpinned == ["judge.json"]  # no weights: measuring the judge writes its thresholds there
     requirements = (REPOSITORY / "models" / "requirements.txt").read_text("utf-8")
     assert requirements.count("==") == requirements.count("--hash=sha256:")
 

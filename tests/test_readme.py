@@ -26,7 +26,7 @@ def _rag(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 def test_every_make_target_that_the_readme_names_exists() -> None:
     makefile = (REPOSITORY / "Makefile").read_text("utf-8")
-    for target in re.findall(r"make (\w[\w-]*)", README):
+    for target in re.findall(r"[$`] ?make (\w[\w-]*)", README):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 

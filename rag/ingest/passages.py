@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.ingest.blocks import Line, lines
 from rag.ingest.markdown import plain_heading
+from rag.ingest.spans import between
 from rag.ingest.turns import Turn, turns
 from rag.sentences import sentences
 from rag.types import Document, Passage, Place, Span
@@ -85,7 +86,7 @@ def split(document: Document, tokens: int = TOKENS) -> list[Passage]:
     most = _most(tokens)
     language = document.source.language or "en"
     passages: list[Passage] = []
-    stretches = _between(document.furniture, len(document.text))
+    stretches = between(document.furniture, len(document.text))
     guess = document.source.format in _WITHOUT_MARKED_HEADINGS
     found = [line for stretch in stretches for line in lines(document.text, stretch, guess_headings=guess)]
     spoken = turns(document.text, found)
@@ -96,18 +97,6 @@ def split(document: Document, tokens: int = TOKENS) -> list[Passage]:
             place = document.places[bisect_right(starts, chosen[0].start) - 1] if starts else None
             passages.append(_passage(document, chosen, place))
     return passages
-
-
-def _between(furniture: Sequence[Span], length: int) -> list[Span]:
-    stretches = []
-    cursor = 0
-    for span in furniture:
-        if span.start > cursor:
-            stretches.append(Span(cursor, span.start))
-        cursor = max(cursor, span.end)
-    if cursor < length:
-        stretches.append(Span(cursor, length))
-    return stretches
 
 
 def _units(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.types import Span
 
@@ -16,3 +16,16 @@ def union(*sets: Iterable[Span]) -> tuple[Span, ...]:
         elif span.end > span.start:
             merged.append(span)
     return tuple(merged)
+
+
+def between(taken: Sequence[Span], length: int) -> list[Span]:
+    """What sorted, disjoint spans leave of a text of `length` characters."""
+    stretches = []
+    cursor = 0
+    for span in taken:
+        if span.start > cursor:
+            stretches.append(Span(cursor, span.start))
+        cursor = max(cursor, span.end)
+    if cursor < length:
+        stretches.append(Span(cursor, length))
+    return stretches

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,12 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     seen: MutableMapping[str, Any] = field(default_factory=dict)
     read: int = 0
+
+
+def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end in a thread: the browser tests leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 def request(
@@ -62,7 +69,7 @@ def request(
         "headers": [(name.encode(), value.encode()) for name, value in values.items()],
     }
     guard = Guard(inner, ("127.0.0.1", "localhost", "[::1]"), UPLOAD, root_path)
-    asyncio.run(guard(scope, receive, send))
+    _finish(guard(scope, receive, send))
     return reply
 
 
@@ -144,4 +151,4 @@ def test_websockets_are_not_answered() -> None:
     async def nothing(*_: Any) -> Any:
         raise AssertionError("used")
 
-    asyncio.run(Guard(inner, ("localhost",), UPLOAD)({"type": "websocket"}, nothing, nothing))
+    _finish(Guard(inner, ("localhost",), UPLOAD)({"type": "websocket"}, nothing, nothing))
