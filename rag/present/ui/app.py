@@ -6,6 +6,7 @@ answer names, need inline scripts, and paint late; here the policy is strict and
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,11 +72,28 @@ def application(
         return HTMLResponse(page.page(assistant, examples(assistant.store)))
 
     bring = add or library_routes.adder(assistant)
-    engine = _engine(assistant, journal, library, bring)
-    mounted = gradio.mount_gradio_app(
-        inner, engine, path="/", ssr_mode=False, footer_links=[], run_history=False, show_error=False
-    )
-    return Guard(mounted, hosts, UPLOAD_LIMIT, root_path)
+
+    def mount() -> FastAPI:
+        engine = _engine(assistant, journal, library, bring)
+        mounted: FastAPI = gradio.mount_gradio_app(
+            inner, engine, path="/", ssr_mode=False, footer_links=[], run_history=False, show_error=False
+        )
+        return mounted
+
+    return Guard(_in_a_loop(mount), hosts, UPLOAD_LIMIT, root_path)
+
+
+def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
+    """Outside a running event loop Gradio opens one for each lock it makes, and never closes it."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+
+        async def made() -> FastAPI:
+            return make()
+
+        return asyncio.run(made())
+    return make()
 
 
 def _engine(assistant: Assistant, journal: Journal, library: Path, add: Add) -> Any:
