@@ -5,6 +5,7 @@ Citations are objects set by code: a "[1]" typed in a document, or written by a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "text": _text(answer, citations),
         "claims": claims,
         "citations": [_citation_record(citation) for citation in citations],
-        "nearest": [_evidence_record(evidence) for evidence in answer.evidence[:3]]
+        "nearest": [_evidence_record(evidence) for evidence in _apart(answer.evidence)[:3]]
         if answer.status == "abstained"
         else [],
         "disagreement": answer.disagreement,
@@ -67,6 +68,20 @@ def record(answer: Answer) -> dict[str, Any]:
             {"name": step.name, "seconds": round(step.seconds, 4), **step.detail} for step in answer.steps
         ],
     }
+
+
+def _apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence without what overlaps an earlier quote of the same document."""
+    kept: list[Evidence] = []
+    for item in evidence:
+        if not any(
+            item.passage.document_id == other.passage.document_id
+            and item.start < other.end
+            and other.start < item.end
+            for other in kept
+        ):
+            kept.append(item)
+    return kept
 
 
 def _text(answer: Answer, citations: list[Citation]) -> str:
