@@ -137,6 +137,8 @@ def objections(claim: str, quotes: str, known: str, question: str = "") -> str:
     if polarity.roles_swapped(claim, quotes, facts.names(claim, opening=True)):
         return "who did what to whom is the other way round"
     said = words(claim)
+    if question and not set(said) - set(words(question)):
+        return "it only repeats the question"
     carried = set(words(f"{known} {question}"))
     novel = [word for word in said if word not in carried]
     if said and len(novel) / len(said) > NOVEL:

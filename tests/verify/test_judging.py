@@ -1,0 +1,31 @@
+from rag.backends.fakes import FakeScorer
+from rag.types import Claim, Evidence, Passage, Source
+from rag.verify import judge, keep, settle
+
+TEXT = "About 160,000 vehicles cross the bridge every day."
+PASSAGE = Passage("d", 0, len(TEXT), TEXT, "The Old Bridge", Source("/a.txt", "The Old Bridge"))
+EVIDENCE = Evidence(PASSAGE, 0, len(TEXT), TEXT, 5.0)
+QUESTION = "How many vehicles cross the bridge every day?"
+
+
+def test_a_sentence_that_only_repeats_the_question_is_not_an_answer() -> None:
+    claim = "Many vehicles cross the bridge every day."
+    assert judge(claim, [EVIDENCE], FakeScorer(), QUESTION).objection == "it only repeats the question"
+
+
+def test_a_claim_without_evidence_never_passes() -> None:
+    assert not judge("Cars cross it.", [], FakeScorer()).passes
+
+
+def test_a_claim_that_fails_is_replaced_by_its_quote() -> None:
+    settled = settle(Claim("900,000 vehicles cross the bridge.", (EVIDENCE,), "unsupported"), FakeScorer())
+    assert [(claim.text, claim.support) for claim in settled] == [(TEXT, "quoted")]
+    assert settled[0].reason
+
+
+def test_a_true_sentence_beside_the_point_does_not_replace_the_quote() -> None:
+    beside = Claim("160,000 vehicles.", (EVIDENCE,), "unsupported")
+    quote = Claim(TEXT, (EVIDENCE,))
+    kept, objections = keep(QUESTION, [beside], [quote], FakeScorer(), strict=True)
+    assert kept == ()
+    assert "as well as the quote" in objections[0]
