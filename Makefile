@@ -19,14 +19,13 @@ help:
 	@echo 'make eval-llm            the same with generated answers, on samples'
 
 run: setup
-	@$(BIN)/rag doctor --quiet || true
-	@$(BIN)/rag list --json | grep -q '"document_id"' || { \
+	@$(BIN)/rag list --json 2>/dev/null | grep -q '"passages"' || { \
 	  printf '\n\033[1m%s\033[0m\n' 'First run: adding the sample documents in seeds/'; $(BIN)/rag add seeds; }
 	$(SAY) 'Opening the page (Ctrl-C stops it)'
 	@$(BIN)/rag serve --port $(PORT)
 
 ask: setup
-	@$(BIN)/rag list --json | grep -q '"document_id"' || $(BIN)/rag add seeds
+	@$(BIN)/rag list --json 2>/dev/null | grep -q '"passages"' || $(BIN)/rag add seeds
 	@$(BIN)/rag ask '$(subst ','\'',$(Q))'
 
 setup: $(VENV)/.ready
