@@ -11,7 +11,7 @@ from rag.sentences import sentences, words
 from rag.types import Claim, Evidence
 
 WORDS = 70
-"""Words that quotes may take in an answer to a plain question (evals/decisions: quotes)."""
+"""Words that quotes may take in an answer to a plain question (evals/decisions/2026-11-22-evidence.md)."""
 
 NEAR_BEST = 1.0
 """Logits below the best sentence at which a further quote is still shown."""

@@ -103,6 +103,7 @@ class FaissStore:
         else:
             ids = np.asarray(sorted(self._rows.intersection(among)), np.int64)
             selector = faiss.IDSelectorBatch(ids)
+            # its stubs leave out the keyword that the Python wrapper takes
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             scores, rows = self._index.search(query, limit, params=parameters)
         return scores[0], rows[0]

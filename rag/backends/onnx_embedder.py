@@ -86,7 +86,7 @@ class OnnxEmbedder:
 
         embedder = self
 
-        class OnnxModule(InputModule):  # type: ignore[misc]
+        class OnnxModule(InputModule):  # type: ignore[misc]  # the library ships no types
             """Text in, unit vectors out."""
 
             def preprocess(self, inputs: list[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
@@ -96,6 +96,7 @@ class OnnxEmbedder:
                 vectors = torch.from_numpy(embedder.vectors(features["texts"]))
                 return {**features, "sentence_embedding": vectors}
 
+            # The base class is abstract in it; weights are pinned files that are never written again.
             def save(self, output_path: str, *_: Any, **__: Any) -> None:
                 raise NotImplementedError(f"{embedder.name} is read from its own files")
 

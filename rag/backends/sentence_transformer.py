@@ -28,7 +28,7 @@ class FolderEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no types
         folder = models.locate(card)
         torch.set_num_threads(threads or cores())
         try:

@@ -20,7 +20,7 @@ def by_words(connection: sqlite3.Connection, query: str, limit: int, scope: Scop
         return []
     within, values = _within(scope)
     found = connection.execute(
-        f"SELECT rowid, -bm25(words, {words.TEXT_WEIGHT}, {words.CONTEXT_WEIGHT}) AS score "  # noqa: S608
+        f"SELECT rowid, -bm25(words, {words.TEXT_WEIGHT}, {words.CONTEXT_WEIGHT}) AS score "  # noqa: S608  (own constants)
         f"FROM words WHERE words MATCH ? {within} ORDER BY score DESC, rowid LIMIT ?",
         [expression, *values, limit],
     ).fetchall()
@@ -45,7 +45,7 @@ def by_vector(
         found += [
             Found(rows.passage_of(row), score)
             for row in connection.execute(
-                f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608
+                f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608  (own constants)
                 f"WHERE p.content = ? AND {condition} ORDER BY d.id, p.start LIMIT ?",
                 [content, *values, limit],
             )
@@ -57,7 +57,7 @@ def by_vector(
 
 def passage_at(connection: sqlite3.Connection, row: int) -> Passage:
     found = connection.execute(
-        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE p.row = ?",  # noqa: S608
+        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE p.row = ?",  # noqa: S608  (own constants)
         (row,),
     ).fetchone()
     if found is None:
@@ -69,7 +69,7 @@ def passages_of(connection: sqlite3.Connection, document_id: str) -> list[Passag
     return [
         rows.passage_of(row)
         for row in connection.execute(
-            f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE d.id = ? ORDER BY p.position",  # noqa: S608
+            f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} WHERE d.id = ? ORDER BY p.position",  # noqa: S608  (own constants)
             (document_id,),
         )
     ]
@@ -77,7 +77,7 @@ def passages_of(connection: sqlite3.Connection, document_id: str) -> list[Passag
 
 def neighbour(connection: sqlite3.Connection, passage: Passage, step: int) -> Passage | None:
     found = connection.execute(
-        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608
+        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608  (own constants)
         "WHERE d.id = ?1 AND p.position = ?4 + (SELECT q.position FROM passages AS q "
         "WHERE q.document = d.number AND q.start = ?2 AND q.finish = ?3)",
         (passage.document_id, passage.start, passage.end, step),
@@ -159,7 +159,7 @@ def _within(scope: Scope) -> tuple[str, list[object]]:
         return "", []
     condition, values = scopes.condition(scope)
     return (
-        f"AND rowid IN (SELECT p.row FROM {rows.PASSAGE_TABLES} WHERE {condition})",  # noqa: S608
+        f"AND rowid IN (SELECT p.row FROM {rows.PASSAGE_TABLES} WHERE {condition})",  # noqa: S608  (own constants)
         values,
     )
 
@@ -169,7 +169,7 @@ def _contents(connection: sqlite3.Connection, scope: Scope) -> list[int]:
     return [
         row
         for (row,) in connection.execute(
-            f"SELECT DISTINCT p.content FROM {rows.PASSAGE_TABLES} WHERE {condition}",  # noqa: S608
+            f"SELECT DISTINCT p.content FROM {rows.PASSAGE_TABLES} WHERE {condition}",  # noqa: S608  (own constants)
             values,
         )
     ]

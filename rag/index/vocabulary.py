@@ -66,5 +66,5 @@ def count_in(connection: sqlite3.Connection, pairs: Iterable[tuple[str, str]]) -
 def count_out(connection: sqlite3.Connection, pairs: Sequence[tuple[str, str]]) -> None:
     """One document fewer has these words."""
     here = "WHERE word = ? AND name_key = ?"
-    connection.executemany(f"UPDATE vocabulary SET documents = documents - 1 {here}", pairs)  # noqa: S608
-    connection.executemany(f"DELETE FROM vocabulary {here} AND documents <= 0", pairs)  # noqa: S608
+    connection.executemany(f"UPDATE vocabulary SET documents = documents - 1 {here}", pairs)  # noqa: S608  (own constants)
+    connection.executemany(f"DELETE FROM vocabulary {here} AND documents <= 0", pairs)  # noqa: S608  (own constants)

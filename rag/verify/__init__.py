@@ -1,4 +1,4 @@
-"""Answer → a new Answer, every Claim judged against its evidence. A claim that fails is shown as a quote."""
+"""Written claims → those that may be shown in place of the quotes. One that fails is never shown."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from rag import facts
 from rag.ports import Scorer
 from rag.sentences import words
-from rag.types import Answer, Claim, Evidence
+from rag.types import Claim, Evidence
 from rag.verify import polarity
 
 SUPPORTED = 0.6
-"""Probability of support from which a generated claim is shown (evals/decisions: verifier)."""
+"""Probability of support from which a generated claim is shown; not yet chosen by an ablation."""
 
 NOVEL = 0.34
 """Share of a claim's content words that its evidence and the question need not contain."""
@@ -33,28 +33,6 @@ class Judgement:
     @property
     def passes(self) -> bool:
         return not self.objection
-
-
-def check(answer: Answer, scorer: Scorer) -> Answer:
-    """The answer with every generated claim verified, replaced by its quotes, or dropped."""
-    claims: list[Claim] = []
-    for claim in answer.claims:
-        for kept in settle(claim, scorer, answer.question):
-            if all(kept.text != other.text for other in claims):
-                claims.append(kept)
-    return replace(answer, claims=tuple(claims))
-
-
-def settle(claim: Claim, scorer: Scorer, question: str = "") -> list[Claim]:
-    """The claim itself when its evidence carries it; otherwise its evidence, quoted."""
-    if claim.support == "quoted":
-        return [claim]
-    judgement = judge(claim.text, claim.evidence, scorer, question)
-    if judgement.passes:
-        return [replace(claim, support="supported", score=judgement.score)]
-    return [
-        Claim(evidence.quote, (evidence,), "quoted", 1.0, judgement.objection) for evidence in claim.evidence
-    ]
 
 
 def keep(

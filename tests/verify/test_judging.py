@@ -1,6 +1,6 @@
 from rag.backends.fakes import FakeScorer
 from rag.types import Claim, Evidence, Passage, Source
-from rag.verify import judge, keep, settle
+from rag.verify import judge, keep
 
 TEXT = "About 160,000 vehicles cross the bridge every day."
 PASSAGE = Passage("d", 0, len(TEXT), TEXT, "The Old Bridge", Source("/a.txt", "The Old Bridge"))
@@ -17,10 +17,11 @@ def test_a_claim_without_evidence_never_passes() -> None:
     assert not judge("Cars cross it.", [], FakeScorer()).passes
 
 
-def test_a_claim_that_fails_is_replaced_by_its_quote() -> None:
-    settled = settle(Claim("900,000 vehicles cross the bridge.", (EVIDENCE,), "unsupported"), FakeScorer())
-    assert [(claim.text, claim.support) for claim in settled] == [(TEXT, "quoted")]
-    assert settled[0].reason
+def test_a_claim_that_fails_is_not_kept_and_says_why() -> None:
+    wrong = Claim("900,000 vehicles cross the bridge.", (EVIDENCE,), "unsupported")
+    kept, objections = keep(QUESTION, [wrong], [Claim(TEXT, (EVIDENCE,))], FakeScorer(), strict=False)
+    assert kept == ()
+    assert "900000" in objections[0]
 
 
 def test_a_true_sentence_beside_the_point_does_not_replace_the_quote() -> None:

@@ -49,7 +49,7 @@ def ask(
     if mode is not None:
         if mode not in get_args(settings.Mode):
             raise InputError(f"There is no mode '{mode}'.", "Use quotes, balanced or fluent.")
-        chosen = replace(chosen, mode=mode)  # type: ignore[arg-type]
+        chosen = replace(chosen, mode=mode)  # type: ignore[arg-type]  # looked up above
     assistant = assistants.build(chosen)
     try:
         answer = assistant.ask(

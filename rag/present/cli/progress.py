@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rag.library import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 _NAMES = {"looking": "Looking", "reading": "Reading", "embedding": "Embedding"}
 _UNITS = {"looking": "files", "reading": "files", "embedding": "passages"}
@@ -31,14 +35,14 @@ def shown() -> Iterator[Callable[[Progress], None] | None]:
         transient=True,
     )
     with bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def listener(progress: Progress) -> None:
             stage = progress.stage
             if stage not in tasks:
                 tasks[stage] = bars.add_task(_NAMES.get(stage, stage), total=None, pace="")
             bars.update(
-                tasks[stage],  # type: ignore[arg-type]
+                tasks[stage],
                 completed=progress.done,
                 total=progress.total or None,
                 pace=pace(progress),

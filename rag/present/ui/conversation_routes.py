@@ -69,7 +69,7 @@ def router(journal: Journal) -> APIRouter:
         verdict: Annotated[str, Body(embed=True, max_length=40)],
         correction: Annotated[str, Body(embed=True, max_length=4000)] = "",
     ) -> Response:
-        journal.review(answer, verdict, correction)  # type: ignore[arg-type]
+        journal.review(answer, verdict, correction)  # type: ignore[arg-type]  # review refuses unknown verdicts
         return Response(status_code=204)
 
     return routes

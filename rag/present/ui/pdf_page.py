@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rag.errors import ReadError
 
@@ -93,9 +93,9 @@ def _draw(path: str, number: int, quote: str) -> dict[str, object]:
     }
 
 
-def _rectangles(page: object, quote: str) -> list[Rectangle]:
+def _rectangles(page: Any, quote: str) -> list[Rectangle]:
     """PDF coordinates of the lines that hold the quote; white space and hyphens at line ends do not count."""
-    text_page = page.get_textpage()  # type: ignore[attr-defined]
+    text_page = page.get_textpage()
     text = text_page.get_text_range()
     kept = [(index, character) for index, character in enumerate(text) if _counts(character)]
     wanted = "".join(character for character in quote if _counts(character))
