@@ -13,9 +13,6 @@ import numpy as np
 
 from benchmarks.train_judge.data import Pair, read_lines
 from benchmarks.train_judge.measures import (
-    auroc,
-    balanced_accuracy,
-    best_threshold,
     calibration_error,
     interval,
     ndcg,
@@ -23,6 +20,7 @@ from benchmarks.train_judge.measures import (
 )
 from benchmarks.train_judge.scoring import Scorer
 from benchmarks.train_judge.windows import content_words
+from rag.evaluate.measures.abstention import auroc, balanced_accuracy, best_threshold
 
 Row = dict[str, Any]
 
@@ -33,7 +31,7 @@ def figure(scores: np.ndarray, positive: np.ndarray, groups: list[str]) -> Row:
 
 
 def balanced_figure(scores: np.ndarray, positive: np.ndarray, groups: list[str], threshold: float) -> Row:
-    value, low, high = interval(lambda s, p: balanced_accuracy(s, p, threshold), scores, positive, groups)
+    value, low, high = interval(lambda s, p: balanced_accuracy(s >= threshold, p), scores, positive, groups)
     return {
         "balanced_accuracy": round(value, 4), "low": round(low, 4), "high": round(high, 4),
         "threshold": round(threshold, 3), "auroc": round(auroc(scores, positive), 4), "pairs": len(scores),
@@ -84,7 +82,9 @@ def development(scorer: Scorer, pairs: list[Pair]) -> Row:
             "calibration_error": round(calibration_error(chances, truth[rows]), 4), "pairs": int(rows.sum()),
         }  # fmt: skip
         at = found[f"{name}_all"]["threshold"]
-        found[f"{name}_all"]["balanced_accuracy"] = round(balanced_accuracy(values[rows], truth[rows], at), 4)
+        found[f"{name}_all"]["balanced_accuracy"] = round(
+            balanced_accuracy(values[rows] >= at, truth[rows]), 4
+        )
     return found
 
 
@@ -152,7 +152,7 @@ def wice(scorer: Scorer, path: Path, threshold: float) -> Row:
     found = balanced_figure(best, truth, [str(n) for n in range(len(rows))], threshold)
     # With a threshold of the set itself, as the word-overlap floor has it: an upper bound, not a result.
     found["balanced_accuracy_own_threshold"] = round(
-        balanced_accuracy(best, truth, best_threshold(best, truth)), 4
+        balanced_accuracy(best >= best_threshold(best, truth), truth), 4
     )
     return {**found, "milliseconds": round(scores.milliseconds, 1)}
 

@@ -1,4 +1,4 @@
-"""The few statistics that the judge is measured by, each with its definition."""
+"""What the judge is measured by besides `rag.evaluate.measures`, each with its definition."""
 
 from __future__ import annotations
 
@@ -7,34 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
-
-
-def auroc(scores: np.ndarray, positive: np.ndarray) -> float:
-    """Chance that a positive scores above a negative, ties counting half (Mann-Whitney U / (n+ n-))."""
-    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    above, below = int(positive.sum()), int((~positive).sum())
-    if not above or not below:
-        return float("nan")
-    return float((ranks[positive].sum() - above * (above + 1) / 2) / (above * below))
-
-
-def balanced_accuracy(scores: np.ndarray, positive: np.ndarray, threshold: float) -> float:
-    """Mean of the shares of positives at or above the threshold and of negatives below it."""
-    said = scores >= threshold
-    return float((said[positive].mean() + (~said[~positive]).mean()) / 2)
-
-
-def best_threshold(scores: np.ndarray, positive: np.ndarray) -> float:
-    """The threshold of the highest balanced accuracy, half-way between two scores."""
-    order = np.argsort(scores)
-    ordered, truth = scores[order], positive[order]
-    below = np.concatenate([[0], np.cumsum(~truth)]) / max(1, (~truth).sum())
-    above = 1 - np.concatenate([[0], np.cumsum(truth)]) / max(1, truth.sum())
-    cut = int(np.argmax(below + above))
-    if cut == 0:
-        return float(ordered[0]) - 1e-6
-    return float(ordered[-1]) + 1e-6 if cut == len(ordered) else float(ordered[cut - 1] + ordered[cut]) / 2
 
 
 def temperature(logits: np.ndarray, positive: np.ndarray) -> tuple[float, float]:

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.train_judge.data import SHARES, Pair, all_pairs, held_out, rounds, split
-from benchmarks.train_judge.measures import auroc, balanced_accuracy, best_threshold, ndcg, temperature
+from benchmarks.train_judge.measures import ndcg, temperature
 from benchmarks.train_judge.synthetic import claims_about, negated, opposite, other_number
 from benchmarks.train_judge.weights import dequantise
 from benchmarks.train_judge.windows import sentences, window_near, window_with, window_without
+from rag.evaluate.measures.abstention import auroc, balanced_accuracy, best_threshold
 
 EVALDATA = Path(__file__).resolve().parents[3] / "shared" / "evaldata"
 PASSAGE = (
@@ -112,7 +113,7 @@ def test_auroc_counts_ties_half_and_the_threshold_separates() -> None:
     assert auroc(scores, truth) == pytest.approx(3.5 / 4)
     separable = np.array([-2.0, -1.0, 1.0, 2.0])
     assert -1 < best_threshold(separable, truth) < 1
-    assert balanced_accuracy(separable, truth, best_threshold(separable, truth)) == 1.0
+    assert balanced_accuracy(separable >= best_threshold(separable, truth), truth) == 1.0
 
 
 def test_calibration_recovers_the_slope_that_made_the_labels() -> None:
