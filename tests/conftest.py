@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 LOCAL = ("127.0.0.1", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, never bound to
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -16,6 +17,11 @@ SHARED = REPOSITORY.parent / "shared"
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# A commit passes or fails, never sometimes: `pytest --hypothesis-profile=explore` looks further.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", max_examples=3000, deadline=None)
+settings.load_profile("same")
 
 
 class OutsideConnection(AssertionError):

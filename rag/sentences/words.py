@@ -46,7 +46,9 @@ def fold(word: str) -> str:
     lowered = word.casefold()
     if lowered.isascii():
         return lowered.replace("'", "")
-    bare = _MARKS.sub("", unicodedata.normalize("NFKD", lowered)).translate(_WITHOUT_DECOMPOSITION)
+    # A compatibility form may have a case of its own (ℇ is Ɛ), hence the second casefold.
+    spelled_out = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", lowered).casefold())
+    bare = _MARKS.sub("", spelled_out).translate(_WITHOUT_DECOMPOSITION)
     return unicodedata.normalize("NFC", bare)
 
 

@@ -1,5 +1,7 @@
 """What counts as the same word."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,11 @@ def test_case_and_diacritics_do_not_matter(one: str, other: str) -> None:
 
 def test_vowel_signs_of_indic_scripts_are_kept() -> None:
     assert fold("की") != fold("का")
+
+
+def test_folding_any_one_character_twice_changes_nothing_more() -> None:
+    characters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    assert [one for one in characters if fold(fold(one)) != fold(one)] == []
 
 
 @given(st.text(max_size=40))
