@@ -120,8 +120,12 @@ def finished(draft: Draft, label: str) -> Document | None:
         draft.language or language_of(draft.text[draft.furniture[0].end if draft.furniture else 0 :]),
         draft.format,
     )
-    identity = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Document(identity, source, draft.text, draft.places, draft.furniture, draft.notes)
+    return Document(identity(name), source, draft.text, draft.places, draft.furniture, draft.notes)
+
+
+def identity(path: str) -> str:
+    """The id of the document at a path or URL: the same for every text that it comes to hold."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _bytes(path: Path) -> bytes:

@@ -2,27 +2,38 @@
 
 Addresses are resolved once, checked, and then connected to as numbers, so that a name cannot lead to a
 public address when it is checked and to a private one when it is used. Redirects are checked likewise.
+What comes is read as a file would be: in a child process, with its limits.
 """
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import http.client
 import ipaddress
 import mimetypes
+import re
 import socket
 import ssl
+import tempfile
+import time
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from rag.errors import ReadError
-from rag.ingest.reading import FORMATS, finished, read_bytes, suffix_of
+from rag.ingest.reading import FORMATS, identity, suffix_of
+from rag.ingest.worker import read_many
 from rag.types import Document
 
 MOST_BYTES = 32 * 2**20
 _SECONDS = 20.0
+"""For a connection, and between two pieces of an answer."""
+_MOST_SECONDS = 120.0
+"""For a whole answer."""
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGENT = "rag (reads one page that its user named)"
@@ -43,21 +54,51 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def read_url(url: str, *, allowed: Allowed = is_public) -> list[Document]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one URL gave."""
+
+    url: str
+    """As it was named, without its fragment: the source of its documents."""
+    documents: tuple[Document, ...]
+    size: int
+    """Bytes."""
+    digest: str
+    """sha256 of the bytes, hex."""
+
+
+def read_url(url: str, *, allowed: Allowed | None = None) -> Page:
     """The documents at a URL, with the URL as their source.
 
     Args:
         url: http or https.
-        allowed: which addresses may be connected to.
+        allowed: which addresses may be connected to; public ones. Tests pass a server of their own.
 
     Raises:
         ReadError: not http, a private address, no answer, too large, or nothing that can be read.
     """
-    answer = _fetched(url, allowed)
-    documents = [found for draft in read_bytes(answer.data, answer.name) if (found := finished(draft, url))]
-    if not documents:
-        raise ReadError(f"{url} holds no text.")
-    return documents
+    url = urldefrag(url).url
+    answer = _fetched(url, allowed or is_public)
+    with tempfile.TemporaryDirectory(prefix="rag-page-") as folder:
+        file = Path(folder) / answer.name
+        file.write_bytes(answer.data)
+        ((_, read),) = read_many([file], workers=1)
+    if isinstance(read, ReadError):
+        raise ReadError(f"{url}: {read.problem}", read.remedy)
+    documents = tuple(_named(document, file, url) for document in read)
+    return Page(url, documents, len(answer.data), hashlib.sha256(answer.data).hexdigest())
+
+
+def _named(document: Document, file: Path, url: str) -> Document:
+    """A document read from a temporary file, under the URL that it came from."""
+    source = document.source
+    part = source.path[len(str(file)) :]
+    title = source.title
+    if title == file.stem and not part:
+        parts = urlsplit(url)
+        title = unquote(PurePosixPath(parts.path).stem) or parts.hostname or url
+    path = url + part
+    return replace(document, id=identity(path), source=replace(source, path=path, title=title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +146,53 @@ def _one(scheme: str, host: str, port: int | None, target: str, allowed: Allowed
             return location
         if response.status != 200:
             raise ReadError(f"{host} answered {response.status} {response.reason} to {target}.")
-        data = response.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise ReadError(f"{host}{target} is larger than {MOST_BYTES >> 20} MB.")
-        return _Answer(data, _name(target, response.headers.get_content_type()))
+        kind = response.headers.get_content_type()
+        data = _body(response, f"{host}{target}")
+        charset = response.headers.get_content_charset() or ""
+        return _Answer(_as_utf8(data, charset) if kind.startswith("text/") else data, _name(target, kind))
     finally:
         connection.close()
 
 
+def _body(response: http.client.HTTPResponse, shown: str) -> bytes:
+    """All of an answer, unpacked, within the limits of size and time."""
+    packing = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if packing not in ("identity", "gzip", "deflate"):
+        raise ReadError(f"{shown} comes packed as {packing[:20]}, which is not understood.")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32) if packing != "identity" else None
+    data, end = bytearray(), time.monotonic() + _MOST_SECONDS
+    while piece := response.read1(1 << 16):
+        try:
+            data += unpacker.decompress(piece, MOST_BYTES + 1 - len(data)) if unpacker else piece
+        except zlib.error as error:
+            raise ReadError(f"{shown} is broken (it cannot be unpacked).") from error
+        if len(data) > MOST_BYTES:
+            raise ReadError(f"{shown} is larger than {MOST_BYTES >> 20} MB.")
+        if time.monotonic() > end:
+            raise ReadError(f"{shown} took longer than {_MOST_SECONDS:.0f} seconds to come.")
+    return bytes(data)
+
+
+def _as_utf8(data: bytes, charset: str) -> bytes:
+    """Text in the charset that the server states, marked as UTF-8, which readers believe first."""
+    if not charset or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data
+    try:
+        return codecs.BOM_UTF8 + data.decode(charset).encode("utf-8", "replace")
+    except (LookupError, UnicodeDecodeError):
+        return data
+
+
 def _connection(scheme: str, host: str, port: int | None, allowed: Allowed) -> http.client.HTTPConnection:
     port = port or (443 if scheme == "https" else 80)
-    addresses = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    resolved = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    addresses = list(dict.fromkeys(resolved))
     refused = [address for address in addresses if not allowed(address)]
     if refused or not addresses:
         raise ReadError(f"{host} is at a private address ({', '.join(refused)}): it is not fetched.")
-    plain = socket.create_connection((addresses[0], port), timeout=_SECONDS)
+    plain = _socket(addresses, port)
     connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+    connection.auto_open = 0  # connecting by name again would skip the check
     if scheme == "https":
         connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
         connection.default_port = 443
@@ -129,11 +201,23 @@ def _connection(scheme: str, host: str, port: int | None, allowed: Allowed) -> h
     return connection
 
 
+def _socket(addresses: list[str], port: int) -> socket.socket:
+    """Connected to the first address that answers."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), timeout=_SECONDS)
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), timeout=_SECONDS)
+
+
 def _name(target: str, content_type: str) -> str:
     """A file name whose suffix says how to read it: by the type that the server states, then by the path."""
     path = PurePosixPath(unquote(urlsplit(target).path))
+    stem = re.sub(r"[^\w-]+", "-", path.stem)[:80].strip("-") or "page"
     if content_type in ("text/html", "application/xhtml+xml"):
-        return f"{path.stem or 'page'}.html"
-    if suffix_of(path.name) in FORMATS:
-        return path.name
-    return f"{path.stem or 'page'}{mimetypes.guess_extension(content_type) or '.txt'}"
+        return f"{stem}.html"
+    suffix = suffix_of(path.name)
+    if suffix in FORMATS:
+        return stem.removesuffix("-tar") + suffix
+    return f"{stem}{mimetypes.guess_extension(content_type) or '.txt'}"

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from rag.ingest.reading import identity
 from rag.library.planning import Plan, entry_of, problem
-from rag.library.reading import Reading, identity
+from rag.library.reading import Reading
 from rag.library.report import Clock, Listener, Summary
 from rag.library.walking import Entry
 from rag.ports import FileState, Store

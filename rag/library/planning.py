@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag import __version__
+from rag.library.fetching import is_url
 from rag.library.report import Summary
 from rag.library.walking import Entry, Walk
 from rag.ports import FileState, Store
@@ -44,7 +45,7 @@ def compare(
         insist: look again at files that failed before and have not changed since.
         looking: told the count and path of each file seen.
     """
-    plan = Plan(known={state.path: state for state in store.files()})
+    plan = Plan(known={state.path: state for state in store.files() if not is_url(state.path)})
     excluded = store.entries("excluded")
     problems = store.entries("problem")
     named = store.entries("file")

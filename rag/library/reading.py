@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import TypeAlias
@@ -41,8 +40,3 @@ def reader(passage_tokens: int, workers: int) -> Callable[[Iterable[str]], Itera
                 yield str(path), [(one, ingest.split(one, passage_tokens)) for one in result]
 
     return read
-
-
-def identity(path: str) -> str:
-    """The id that `ingest` gives to a document of this path."""
-    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]

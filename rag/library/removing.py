@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from rag.errors import InputError
+from rag.library.fetching import is_url, without_fragment
 from rag.library.planning import within
 from rag.library.report import Summary
 from rag.ports import Listing, Store
@@ -19,9 +20,9 @@ def remove(store: Store, selectors: Sequence[str]) -> Summary:
     """Take documents out of the library; files on disk are left alone.
 
     Args:
-        selectors: a document id (or its first six digits or more), the path of a file or folder, a file
-            name, or a title. A registered folder is no longer kept in step; a file of a registered folder
-            stays out until it is added by name.
+        selectors: a document id (or its first six digits or more), the path of a file or folder, the URL of
+            a page, a file name, or a title. A registered folder is no longer kept in step; a file of a
+            registered folder stays out until it is added by name.
 
     Raises:
         InputError: a selector fits nothing, or an id or name fits several; nothing has been done then.
@@ -32,8 +33,7 @@ def remove(store: Store, selectors: Sequence[str]) -> Summary:
     chosen: dict[str, Listing] = {}
     folders: list[str] = []
     for selector in selectors:
-        path = os.path.abspath(os.path.expanduser(selector))
-        folders += [folder for folder in registered if within(folder, [path])]
+        folders += [folder for folder in registered if within(folder, [_path(selector)])]
         found = fitting(listings, selector)
         if not found and not folders:
             raise InputError(f"Nothing in the library fits '{selector}'.", "See `rag list`.")
@@ -75,13 +75,13 @@ def fitting(listings: Sequence[Listing], selector: str) -> list[Listing]:
     Raises:
         InputError: an id's beginning, a name or a title fits several.
     """
-    path = os.path.abspath(os.path.expanduser(selector))
+    path = _path(selector)
     exact = [
         one
         for one in listings
         if one.document_id == selector
         or one.source.path == selector
-        or within(one.source.path, [path])
+        or (within(one.source.path, [path]) and not is_url(path))
         or (one.file is not None and one.file.path == path)
     ]
     if exact:
@@ -96,6 +96,13 @@ def fitting(listings: Sequence[Listing], selector: str) -> list[Listing]:
     if len(loose) > 1:
         raise _ambiguous(selector, loose)
     return loose
+
+
+def _path(selector: str) -> str:
+    """A path or URL as it is remembered."""
+    if is_url(selector):
+        return without_fragment(selector)
+    return os.path.abspath(os.path.expanduser(selector))
 
 
 def _ambiguous(selector: str, found: Sequence[Listing]) -> InputError:

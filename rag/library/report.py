@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. Stages, in order: "looking", "reading", "embedding"."""
+    """How far a run is. Stages, in order: "fetching", "looking", "reading", "embedding"."""
 
     stage: str
     done: int

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -12,6 +16,13 @@ from fixture_files import HTML, sample_pdf
 
 from rag.errors import ReadError
 from rag.ingest import web
+from rag.ingest.reading import identity
+
+ANSWERS = {
+    "/notes": ("text/plain", "identity", b"The bridge opens in May. " * 5),
+    "/cyrillic": ("text/plain; charset=koi8-r", "identity", ("Мост откроют в мае. " * 9).encode("koi8-r")),
+    "/packed": ("text/html", "gzip", gzip.compress(HTML.encode())),
+}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -26,6 +37,20 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif self.path.startswith("/missing"):
             self.send_error(404)
+        elif self.path in ANSWERS:
+            kind, packing, data = ANSWERS[self.path]
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Encoding", packing)
+            self.end_headers()
+            self.wfile.write(data)
+        elif self.path == "/drip":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(40):
+                    self.wfile.write(b"words ")
+                    time.sleep(0.05)
         else:
             data = sample_pdf() if self.path == "/plan.pdf" else HTML.encode()
             self.send_response(200)
@@ -53,11 +78,44 @@ def local(address: str) -> bool:
 
 
 def test_a_page_keeps_its_address_as_its_source(server: str) -> None:
-    (document,) = web.read_url(f"{server}/news/bridge?x=ü", allowed=local)
-    assert document.source.path == f"{server}/news/bridge?x=ü"
+    page = web.read_url(f"{server}/news/bridge?x=ü#costs", allowed=local)
+    (document,) = page.documents
+    assert page.url == document.source.path == f"{server}/news/bridge?x=ü"
+    assert document.id == identity(page.url)
     assert document.source.title == "Bridge vote"
-    (document,) = web.read_url(f"{server}/plan.pdf", allowed=local)
+    (document,) = web.read_url(f"{server}/plan.pdf", allowed=local).documents
     assert document.places[1].page == 2
+    (document,) = web.read_url(f"{server}/notes", allowed=local).documents
+    assert document.source.title == "notes"
+
+
+def test_the_charset_that_the_server_states_is_believed(server: str) -> None:
+    (document,) = web.read_url(f"{server}/cyrillic", allowed=local).documents
+    assert "Мост откроют в мае" in document.text
+
+
+def test_packed_answers_are_unpacked_within_the_limit(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (document,) = web.read_url(f"{server}/packed", allowed=local).documents
+    assert document.source.title == "Bridge vote"
+    monkeypatch.setattr(web, "MOST_BYTES", len(HTML) - 1)
+    with pytest.raises(ReadError, match="larger than"):
+        web.read_url(f"{server}/packed", allowed=local)
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(server.rpartition(":")[2])
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in ("93.184.216.34", "10.0.0.7")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    with pytest.raises(ReadError, match=r"private address \(10\.0\.0\.7\)"):
+        web.read_url(f"http://news.example:{port}/")
+
+
+def test_an_answer_that_drips_is_given_up(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_MOST_SECONDS", 0.3)
+    with pytest.raises(ReadError, match="took longer"):
+        web.read_url(f"{server}/drip", allowed=local)
 
 
 def test_private_addresses_are_refused(server: str) -> None:

@@ -25,8 +25,16 @@ TextOnly = Annotated[
 def add(
     context: typer.Context,
     paths: Annotated[
-        list[str], typer.Argument(help="Files and folders. Folders are kept in step by `sync`.")
+        list[str],
+        typer.Argument(help="Files, folders (kept in step by `sync`), and with --allow-network URLs."),
     ],
+    allow_network: Annotated[
+        bool,
+        typer.Option(
+            "--allow-network",
+            help="Fetch the pages that are named by URL, and nothing else. Add one again to update it.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     text_only: TextOnly = False,
     as_json: Json = False,
@@ -43,6 +51,7 @@ def add(
             embedder,
             passage_tokens=settings.passage_tokens,
             dry_run=dry_run,
+            allow_network=allow_network,
             progress=listener,
         )
     summary.notes += notes
@@ -93,7 +102,7 @@ def list_documents(
 
 def remove(
     context: typer.Context,
-    documents: Annotated[list[str], typer.Argument(help="Id, path, folder, file name or title.")],
+    documents: Annotated[list[str], typer.Argument(help="Id, path, folder, URL, file name or title.")],
     as_json: Json = False,
 ) -> None:
     """Take documents out of the library at once. Files on disk are left alone."""

@@ -12,8 +12,8 @@ from rag.library import Progress
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-_NAMES = {"looking": "Looking", "reading": "Reading", "embedding": "Embedding"}
-_UNITS = {"looking": "files", "reading": "files", "embedding": "passages"}
+_NAMES = {"fetching": "Fetching", "looking": "Looking", "reading": "Reading", "embedding": "Embedding"}
+_UNITS = {"fetching": "pages", "looking": "files", "reading": "files", "embedding": "passages"}
 
 
 @contextmanager
