@@ -50,7 +50,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def name_key(word: str) -> str:
     """A rough key that is equal for most spellings of one name.
 

@@ -26,6 +26,8 @@ _SNOWBALL = {
     "ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish",
     "yi": "yiddish",
 }  # fmt: skip
+_REMEMBERED = 2**14
+"""Words whose folded form and stem are kept: nearly all that recur, and some 4 MB however much is read."""
 
 
 class _Stemmer(Protocol):
@@ -40,19 +42,21 @@ def _stemmer(language: str) -> _Stemmer:
     return stemmer
 
 
-@lru_cache(maxsize=262144)
 def fold(word: str) -> str:
     """Case and diacritics removed: "Łukašenka" and "lukasenka" are one word, "Straße" and "strasse" too."""
     lowered = word.casefold()
-    if lowered.isascii():
-        return lowered.replace("'", "")
+    return lowered.replace("'", "") if lowered.isascii() else _bare(lowered)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _bare(lowered: str) -> str:
     # A compatibility form may have a case of its own (ℇ is Ɛ), hence the second casefold.
     spelled_out = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", lowered).casefold())
     bare = _MARKS.sub("", spelled_out).translate(_WITHOUT_DECOMPOSITION)
     return unicodedata.normalize("NFC", bare)
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str, language: str = "en") -> str:
     """The folded Snowball stem; languages without a Snowball algorithm are folded only.
 
