@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from rag import library
 from tests.browser.conftest import Open, ask, upload
 from tests.browser.library import Served, make, serve
 
@@ -63,6 +64,12 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason_and_the_rest_goes_o
     said = page.locator("#added").inner_text()
     assert "engine.exe" in said
     assert len(said.split("engine.exe")[1].split()) >= 3
+    # It stays listed with its reason until it can be read.
+    page.reload()
+    page.locator(".unread summary").click()
+    expect(page.locator(".unread li")).to_contain_text("engine.exe")
+    page.locator(".unread button").click()
+    expect(page.locator("#added .problem")).to_have_text("Not read:")
     expect(page.locator("#document-list tbody tr")).to_have_count(1)
 
 
@@ -89,7 +96,9 @@ def test_a_document_can_be_opened_searched_for_and_removed(
     page.locator("#document-list .title", has_text="mill").click()
     expect(page.locator("#body .text")).to_contain_text("stood by the river")
     page.locator("#close").click()
-    remove = page.locator("#document-list tr", has_text="mill").locator('[data-action="remove"]')
+    row = page.locator("#document-list tr", has_text="mill")
+    row.locator("summary").click()
+    remove = row.locator('[data-action="remove"]')
     remove.click()
     expect(remove).to_have_text("Remove it?")
     remove.click()
@@ -98,15 +107,88 @@ def test_a_document_can_be_opened_searched_for_and_removed(
     assert [path.name for path in (bare.folder / "files").iterdir()] == ["quarry.txt"]
 
 
-def test_a_question_can_be_restricted_to_a_document(served: Served, window: Open) -> None:
+def origins(page: Page) -> list[str]:
+    return list(page.locator(".answer [data-quote]").evaluate_all("all => all.map(b => b.dataset.origin)"))
+
+
+def test_a_question_is_restricted_by_chips_that_are_kept_with_its_answer(
+    served: Served, window: Open
+) -> None:
     page = window(served.address)
     page.locator("#scope summary").click()
-    page.locator("#choices label", has_text="Lighthouse").click()
+    page.locator("#scope-search").fill("lighth")
+    expect(page.locator("#choices label")).to_have_count(1)
+    page.locator("#choices label").click()
+    page.locator("#scope-search").fill("")
+    page.fill("#before", "2030-01-31")
     page.keyboard.press("Escape")
-    assert "Lighthouse" in page.locator("#scope-words").inner_text()
+    chips = page.locator("#chips li")
+    expect(chips).to_have_count(2)
+    assert "Lighthouse" in chips.first.inner_text()
+    page.get_by_role("button", name="Take away: Until 31 January 2030").click()
     ask(page, "When did the bakery on Mill Street open before dawn?")
-    opened = page.locator(".answer [data-quote]").evaluate_all("all => all.map(b => b.dataset.origin)")
-    assert all("Lighthouse" in origin for origin in opened)
+    assert all("Lighthouse" in origin for origin in origins(page))
+    expect(page.locator(".turn .searched")).to_have_text("Asked only of “The Lighthouse of Varn”")
+    page.reload()
+    page.locator(".turn").wait_for()
+    expect(chips).to_have_count(1)
+    chips.locator("button").click()
+    expect(page.locator("#scope summary")).to_be_focused()
+    expect(page.locator("#scope-words")).to_have_text("All documents")
+    # The question is asked again of what it was asked of before, whatever is chosen now.
+    page.locator('[data-action="again"]').click()
+    page.locator(".comparison").wait_for()
+    assert all("Lighthouse" in origin for origin in origins(page))
+
+
+def test_the_list_is_narrowed_by_kind_and_a_row_leads_to_a_question_about_it(
+    served: Served, window: Open
+) -> None:
+    page = window(f"{served.address}#/library")
+    rows = page.locator("#document-list tbody tr")
+    expect(rows).to_have_count(4)
+    page.locator("#filters summary").click()
+    page.locator('#filters select[name="kind"]').select_option("pdf")
+    expect(rows).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#filter-chips li")).to_contain_text("PDF")
+    expect(page.locator("#found-count")).to_contain_text("1 of 4 documents")
+    rows.locator("summary").click()
+    rows.locator('[data-action="ask"]').click()
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#chips li")).to_contain_text("salt", ignore_case=True)
+    page.locator('[data-view="library"]').click()
+    page.locator("#filter-chips button").click()
+    expect(rows).to_have_count(4)
+
+
+def test_folders_can_be_chosen_and_a_document_read_again(bare: Served, window: Open, tmp_path: Path) -> None:
+    page = window(bare.address)
+    for folder, year in (("north", 1901), ("south", 1902)):
+        (bare.folder / "files" / folder).mkdir(parents=True)
+        file = bare.folder / "files" / folder / "harbour.txt"
+        file.write_text(f"Harbour {folder}\n\nThe harbour in the {folder} was dug in {year}.\n", "utf-8")
+    page.goto(f"{bare.address}#/library")
+    library.add([bare.folder / "files"], bare.assistant.store, bare.assistant.embedder, workers=0)
+    page.reload()
+    page.locator("#filters summary").click()
+    page.locator('#filters select[name="folder"]').select_option(label="files/north (1)")
+    page.keyboard.press("Escape")
+    row = page.locator("#document-list tbody tr")
+    expect(row).to_have_count(1)
+    row.locator("summary").click()
+    row.locator('[data-action="again"]').click()
+    expect(page.locator("#added")).to_contain_text("1 updated")
+    page.locator('[data-view="ask"]').click()
+    page.locator("#scope summary").click()
+    page.locator("#scope-folder").select_option(label="files/south (1)")
+    page.keyboard.press("Escape")
+    expect(page.locator("#chips li")).to_contain_text("Folder files/south")
+    ask(page, "When was the harbour dug in the south?")
+    (south,) = [item for item in bare.assistant.store.listings() if "south" in item.source.path]
+    cited = page.locator(".answer [data-quote]").evaluate_all("all => all.map(b => b.dataset.open)")
+    assert set(cited) == {south.document_id}
+    expect(page.locator(".turn .searched")).to_have_text("Asked only of the folder files/south")
 
 
 def test_examples_come_from_the_library_itself(served: Served, window: Open) -> None:

@@ -109,24 +109,36 @@ def bring_in(
 
 
 def _progress(progress: Progress) -> dict[str, Any]:
-    left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
+    unit = "passages" if progress.stage == "embedding" else "files"
+    pace = f", {_number(progress.rate)} {unit} a second" if progress.rate and progress.done else ""
+    left = f", about {_time(progress.seconds_left)} left" if progress.seconds_left else ""
     current = Path(str(progress.current)).name if progress.current else ""
     return {
         "kind": "progress",
         "stage": progress.stage,
         "done": progress.done,
         "total": progress.total,
-        "words": f"{progress.stage.capitalize()} {progress.done:,} of {progress.total:,}{left}",
+        "words": f"{progress.stage.capitalize()} {progress.done:,} of {progress.total:,}{pace}{left}",
         "current": current,
     }
 
 
-def _done(summary: Summary) -> dict[str, Any]:
-    def number(value: Any) -> int:
-        return value if isinstance(value, int) else len(value)
+def _number(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
-    skipped = [(Path(str(path)).name, str(reason)) for path, reason in summary.skipped]
-    shown = library_view.summary(
-        number(summary.added), number(summary.unchanged), number(summary.updated), skipped
-    )
-    return {"kind": "done", "html": shown, "problems": len(skipped)}
+
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _done(summary: Summary) -> dict[str, Any]:
+    return {"kind": "done", "html": told(summary), "problems": len(summary.skipped)}
+
+
+def told(summary: Summary) -> str:
+    """What reading files came to, as HTML."""
+    skipped = [(Path(path).name, reason) for path, reason in summary.skipped]
+    return library_view.summary(summary.added, summary.unchanged, summary.updated, skipped)

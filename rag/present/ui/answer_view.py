@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from rag.present.render.words import clean, day, one_line, origin, percent, seconds
-from rag.present.ui import found_view
+from rag.present.ui import found_view, scope_view
 
 Record = Mapping[str, Any]
 """What `rag.citations.record` makes of an answer."""
@@ -24,7 +24,7 @@ VERDICTS = {
 
 def answer(values: Record, identity: str, verdict: str = "", correction: str = "") -> str:
     """The whole body of one stored answer, below its question."""
-    parts = [searched_as(values)]
+    parts = [searched_as(values), scope_view.asked_of(values)]
     parts.append(claims(values) if values["status"] == "answered" else _abstention(values))
     parts.append(_facts(values))
     parts.append(_actions(values, identity, verdict, correction))

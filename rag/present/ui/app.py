@@ -19,7 +19,6 @@ from fastapi.staticfiles import StaticFiles
 from rag.assistant import Assistant
 from rag.errors import InputError, RagError
 from rag.journal import Journal
-from rag.library import Progress, Summary
 from rag.present.ui import (
     adding,
     asking,
@@ -30,6 +29,7 @@ from rag.present.ui import (
 )
 from rag.present.ui.adding import UPLOAD_LIMIT
 from rag.present.ui.examples import examples
+from rag.present.ui.library_routes import Add
 from rag.present.ui.security import Application, Guard
 from rag.types import Scope
 
@@ -40,8 +40,6 @@ import gradio
 
 AT_ONCE = 4
 """Questions answered at the same time; models take turns by themselves."""
-
-Add = Callable[[list[Path], Callable[[Progress], None]], Summary]
 
 
 def application(
@@ -61,17 +59,16 @@ def application(
         root_path: path prefix of a reverse proxy, or "".
         add: brings paths into the library; by default `rag.library.add` on the assistant's store.
     """
+    bring = add or library_routes.adder(assistant)
     inner = FastAPI(title="rag", docs_url=None, redoc_url=None, openapi_url=None)
     inner.mount("/static", StaticFiles(directory=page.STATIC), name="static")
-    inner.include_router(library_routes.router(assistant, library))
+    inner.include_router(library_routes.router(assistant, library, bring))
     inner.include_router(conversation_routes.router(journal))
     inner.add_exception_handler(RagError, _problem)
 
     @inner.get("/")
     def root() -> HTMLResponse:
         return HTMLResponse(page.page(assistant, examples(assistant.store)))
-
-    bring = add or library_routes.adder(assistant)
 
     def mount() -> FastAPI:
         engine = _engine(assistant, journal, library, bring)
@@ -105,9 +102,10 @@ def _engine(assistant: Assistant, journal: Journal, library: Path, add: Add) -> 
         again: str = "",
         after: str = "",
         before: str = "",
+        folder: str = "",
     ) -> Iterator[dict[str, Any]]:
         """Ask the library; yields stages, the claims so far, and the answer last, as HTML."""
-        scope = Scope(documents=tuple(documents or ()), after=after, before=before)
+        scope = Scope(documents=tuple(documents or ()), folder=folder, after=after, before=before)
         chosen = mode if mode in page.MODES else None
         asked = asking.Asked(question, conversation, scope, chosen, again)
         yield from asking.answer(asked, assistant, journal)

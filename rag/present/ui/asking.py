@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.assistant import Assistant
 from rag.citations import record
 from rag.errors import RagError
 from rag.journal import Journal
-from rag.present.ui import answer_view, comparison_view, notice_view
+from rag.present.ui import answer_view, comparison_view, notice_view, scope_view
 from rag.types import Answer, Claim, Scope, Step, StepStarted, Turn
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Asked:
     scope: Scope = EVERYTHING
     mode: str | None = None
     again: str = ""
-    """Id of the stored answer that the new one is compared with, or ""."""
+    """Id of the stored answer that the new one is compared with, or "". It is asked of the same documents."""
 
 
 def answer(asked: Asked, assistant: Assistant, journal: Journal) -> Iterator[dict[str, Any]]:
@@ -50,6 +50,8 @@ def answer(asked: Asked, assistant: Assistant, journal: Journal) -> Iterator[dic
     stage, told = "", 0.0
     try:
         history = _history(asked, journal)
+        if asked.again:
+            asked = replace(asked, scope=scope_view.restored(journal.answer(asked.again).record))
         stream = assistant.stream(asked.question, history=history, scope=asked.scope, mode=asked.mode)
         for event in stream:
             if isinstance(event, StepStarted):
@@ -64,7 +66,7 @@ def answer(asked: Asked, assistant: Assistant, journal: Journal) -> Iterator[dic
                 partial = record(Answer(asked.question, "answered", claims=tuple(claims)))
                 yield {"kind": "claims", "html": answer_view.claims(partial)}
             else:
-                yield _kept(asked, event, journal)
+                yield _kept(asked, event, assistant, journal)
     except RagError as error:
         yield {"kind": "error", "html": notice_view.error(error)}
     except Exception as error:
@@ -83,8 +85,10 @@ def _history(asked: Asked, journal: Journal) -> list[Turn]:
     return [Turn(entry.record.get("standalone") or entry.question, entry.record["text"]) for entry in entries]
 
 
-def _kept(asked: Asked, event: Answer, journal: Journal) -> dict[str, Any]:
+def _kept(asked: Asked, event: Answer, assistant: Assistant, journal: Journal) -> dict[str, Any]:
     values = record(event)
+    if not asked.scope.is_everything:
+        values["scope"] = scope_view.kept(asked.scope, assistant)
     conversation = asked.conversation or journal.start(asked.question)
     identity = journal.add(conversation, values)
     shown = answer_view.answer(values, identity)

@@ -26,7 +26,13 @@ def router(journal: Journal) -> APIRouter:
         entries = journal.answers(conversation)
         if not entries:
             raise InputError("This conversation is no longer kept.", "Ask again.")
-        return JSONResponse({"html": conversation_view.conversation(entries), "conversation": conversation})
+        return JSONResponse(
+            {
+                "html": conversation_view.conversation(entries),
+                "conversation": conversation,
+                "scope": entries[-1].record.get("scope"),
+            }
+        )
 
     @routes.patch("/conversations/{conversation}")
     def rename(conversation: str, title: Annotated[str, Body(embed=True, max_length=200)]) -> Response:
@@ -55,7 +61,13 @@ def router(journal: Journal) -> APIRouter:
     @routes.get("/answers/{answer}")
     def answer(answer: str) -> JSONResponse:
         entry = journal.answer(answer)
-        return JSONResponse({"html": conversation_view.turn(entry), "conversation": entry.conversation})
+        return JSONResponse(
+            {
+                "html": conversation_view.turn(entry),
+                "conversation": entry.conversation,
+                "scope": entry.record.get("scope"),
+            }
+        )
 
     @routes.get("/answers/{answer}/footnotes")
     def footnotes(answer: str) -> Response:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse
 
@@ -15,14 +16,24 @@ from rag import library as libraries
 from rag.assistant import Assistant
 from rag.errors import InputError, ReadError
 from rag.library import Progress, Summary
-from rag.present.ui import adding, document_view, library_view
+from rag.library.again import problems, read_again
+from rag.present.ui import adding, document_view, library_filter, library_view
 from rag.present.ui.document_view import Opened
 from rag.present.ui.examples import examples
+from rag.present.ui.library_filter import Filter
 from rag.present.ui.pdf_page import PageImage, page_image
 from rag.types import Document, Span
 
+Add: TypeAlias = Callable[[list[Path], Callable[[Progress], None]], Summary]
 
-def adder(assistant: Assistant) -> Callable[[list[Path], Callable[[Progress], None]], Summary]:
+ROWS = 200
+"""Documents listed at first, and added to the list by each "Show more"."""
+
+CHOICES = 60
+"""Documents that the question's own menu shows; typing finds the others."""
+
+
+def adder(assistant: Assistant) -> Add:
     """`rag.library.add` on the assistant's own store."""
 
     def add(paths: list[Path], progress: Callable[[Progress], None]) -> Summary:
@@ -34,20 +45,48 @@ def adder(assistant: Assistant) -> Callable[[list[Path], Callable[[Progress], No
     return add
 
 
-def router(assistant: Assistant, folder: Path) -> APIRouter:
+def router(assistant: Assistant, folder: Path, add: Add) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/library")
-    def listing() -> JSONResponse:
+    def listing(by: Annotated[Filter, Depends()], limit: int = ROWS) -> JSONResponse:
         status, listings = assistant.store.status(), assistant.store.listings()
+        matching = library_filter.chosen(listings, by)
         return JSONResponse(
             {
-                "html": library_view.listing(listings, status),
-                "choices": library_view.choices(listings),
+                "html": library_view.listing(matching[: max(ROWS, limit)], len(matching), status),
+                "unread": library_view.unread(problems(assistant.store)),
+                "filters": library_view.filters(listings, by),
                 "count": library_view.count(status),
                 "examples": examples(assistant.store),
             }
         )
+
+    @routes.get("/library/choices")
+    def choices(search: str = "") -> JSONResponse:
+        listings = assistant.store.listings()
+        matching = library_filter.chosen(listings, Filter(search=search))
+        shown = library_view.choices(matching[:CHOICES], len(matching) - CHOICES)
+        return JSONResponse({"html": shown, "folders": library_view.folder_options(listings)})
+
+    @routes.post("/documents/{document_id}/again")
+    def again(document_id: str) -> HTMLResponse:
+        _stored(assistant, document_id)
+        listed = {item.document_id: item for item in assistant.store.listings()}
+        file = listed[document_id].file if document_id in listed else None
+        if file is None:
+            raise InputError("It is not known which file this document came from.", "Add the file again.")
+        return HTMLResponse(_read_again(file.path))
+
+    @routes.post("/library/again")
+    def once_more(path: Annotated[str, Body(embed=True, max_length=4000)]) -> HTMLResponse:
+        if path not in dict(problems(assistant.store)):
+            raise InputError("No file of this library has failed under that name.", "Reload the page.")
+        return HTMLResponse(_read_again(path))
+
+    def _read_again(path: str) -> str:
+        done = read_again(path, assistant.store, lambda paths: add(list(map(Path, paths)), lambda _: None))
+        return adding.told(done)
 
     @routes.put("/library/files/{name:path}")
     async def receive(name: str, request: Request) -> JSONResponse:

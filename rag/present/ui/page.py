@@ -23,7 +23,6 @@ MODES = {
 
 def page(assistant: Assistant, examples: list[str]) -> str:
     status = assistant.store.status()
-    listings = assistant.store.listings()
     shown = "".join(
         f'<li><button type="button" class="example">{escape(one_line(question))}</button></li>'
         for question in examples
@@ -33,7 +32,6 @@ def page(assistant: Assistant, examples: list[str]) -> str:
         count=library_view.count(status),
         empty="" if status.documents else "empty",
         examples=shown,
-        choices=library_view.choices(listings),
         modes=_modes(assistant),
         limit=assistant.settings.max_question_characters,
     )

@@ -2,7 +2,8 @@
 import { announce, byId, fill } from "./page.js";
 import { close } from "./reader.js";
 import { json, run } from "./server.js";
-import { chosenDocuments, chosenMode } from "./choices.js";
+import { chosenMode } from "./choices.js";
+import * as scope from "./scope.js";
 
 const WORDS = { searching: "Searching", reading: "Reading", writing: "Writing", checking: "Checking" };
 
@@ -12,6 +13,7 @@ let stopRunning = null;
 export function begin() {
   halt();
   close();
+  if (conversation) scope.restore(null);
   conversation = "";
   byId("turns").replaceChildren();
   document.body.classList.remove("asked");
@@ -25,6 +27,7 @@ export async function resume(address) {
   try {
     const kept = await json(address);
     conversation = kept.conversation;
+    scope.restore(kept.scope);
     fill(byId("turns"), kept.html);
   } catch (problem) {
     conversation = "";
@@ -75,7 +78,8 @@ export function ask(question, again = "") {
       announce(event.spoken);
     }
   };
-  const values = [question, conversation, chosenDocuments(), chosenMode(), again, byId("after").value, byId("before").value];
+  const only = scope.values();
+  const values = [question, conversation, only.documents, chosenMode(), again, only.after, only.before, only.folder];
   const end = run("ask", values, receive, (html) => {
     stopRunning = null;
     running(false);

@@ -1,16 +1,21 @@
-// The documents: the list, bringing files in by choosing, dropping or pasting, and removing.
+// The documents: the list and what narrows it, bringing files in, reading them again, and removing them.
+import { chips, dates } from "./chips.js";
 import { announce, byId, fill, sure } from "./page.js";
+import * as scope from "./scope.js";
 import { json, notice, request, run, send } from "./server.js";
-import { describe } from "./choices.js";
+
+const fields = () => [...byId("filters").querySelectorAll("select, input")];
+let limit = 0;
 
 export async function refresh() {
+  const asked = new URLSearchParams(fields().filter((field) => field.value).map((field) => [field.name, field.value]));
+  asked.set("search", byId("library-search").value);
+  asked.set("limit", limit);
   try {
-    const now = await json("library");
+    const now = await json(`library?${asked}`);
     fill(byId("document-list"), now.html);
-    const ticked = new Set([...byId("choices").querySelectorAll("input:checked")].map((box) => box.value));
-    const legend = byId("choices").querySelector("legend").outerHTML;
-    fill(byId("choices"), legend + now.choices);
-    byId("choices").querySelectorAll("input").forEach((box) => { box.checked = ticked.has(box.value); });
+    fill(byId("unread"), now.unread);
+    fill(byId("filter-fields"), now.filters);
     byId("count").textContent = now.count;
     document.body.classList.toggle("empty", now.count.startsWith("0 "));
     const examples = now.examples.map((question) => {
@@ -23,16 +28,23 @@ export async function refresh() {
       return item;
     });
     byId("examples").querySelector("ul").replaceChildren(...examples);
-    describe();
-    search();
+    showFilters();
   } catch (problem) {
     fill(byId("document-list"), problem.html);
   }
 }
 
-function search() {
-  const words = byId("library-search").value.toLowerCase();
-  byId("document-list").querySelectorAll("tbody tr").forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(words); });
+function showFilters() {
+  const value = (name) => byId("filters").querySelector(`[name="${name}"]`)?.value ?? "";
+  const clear = (name) => {
+    byId("filters").querySelector(`[name="${name}"]`).value = "";
+    refresh();
+  };
+  const chosen = fields().filter((field) => field.matches("select") && field.value).map((field) => ({
+    words: field.selectedOptions[0].textContent.replace(/ \([\d,]+\)$/, ""),
+    remove: () => clear(field.name),
+  }));
+  chips(byId("filter-chips"), [...chosen, ...dates(value("after"), value("before"), clear)]);
 }
 
 let busy = false;
@@ -82,6 +94,54 @@ function bringIn(names, bar, words, failed) {
       resolve();
     });
   });
+}
+
+async function act(button) {
+  const row = button.closest("tr");
+  const id = row?.dataset.document;
+  switch (button.dataset.action) {
+    case "more":
+      limit = byId("document-list").querySelectorAll("tbody tr").length + 200;
+      await refresh();
+      break;
+    case "ask":
+      scope.restore({ documents: [{ id, title: row.querySelector(".title").textContent }] });
+      window.addEventListener("hashchange", () => byId("question").focus(), { once: true });
+      location.hash = "#/";
+      break;
+    case "again":
+      await again(button, send("POST", `documents/${id}/again`));
+      break;
+    case "remove":
+      if (sure(button, "Remove it?")) await remove(id);
+      break;
+    default:
+  }
+}
+
+async function again(button, asked) {
+  button.disabled = true;
+  button.textContent = "Reading …";
+  announce("Reading it again");
+  try {
+    fill(byId("added"), await (await asked).text());
+  } catch (problem) {
+    fill(byId("added"), problem.html ?? notice("It could not be read again.", "Try once more."));
+  }
+  await refresh();
+  byId("library-title").focus();
+}
+
+async function remove(id) {
+  try {
+    const gone = await (await send("DELETE", `documents/${id}`)).json();
+    announce(`${gone.removed} removed`);
+    fill(byId("added"), "");
+  } catch (problem) {
+    fill(byId("added"), problem.html ?? notice("It could not be removed.", "Try again."));
+  }
+  await refresh();
+  byId("library-title").focus();
 }
 
 const plain = (files) => [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
@@ -139,20 +199,21 @@ export function listen() {
     event.target.hidden = true;
     add([{ file, path: file.name }]);
   });
-  byId("document-list").addEventListener("click", async (event) => {
-    const button = event.target.closest('[data-action="remove"]');
-    if (!button || !sure(button, "Remove it?")) return;
-    try {
-      const gone = await (await send("DELETE", `documents/${button.closest("tr").dataset.document}`)).json();
-      announce(`${gone.removed} removed`);
-      fill(byId("added"), "");
-    } catch (problem) {
-      fill(byId("added"), problem.html ?? notice("It could not be removed.", "Try again."));
-    }
-    await refresh();
-    byId("library-title").focus();
+  byId("document-list").addEventListener("click", (event) => {
+    const button = event.target.closest("[data-action]");
+    if (button) act(button);
   });
-  byId("library-search").addEventListener("input", search);
+  byId("unread").addEventListener("click", (event) => {
+    const button = event.target.closest("[data-path]");
+    if (button) again(button, send("POST", "library/again", { path: button.dataset.path }));
+  });
+  let waiting = 0;
+  byId("library-search").addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, 150);
+  });
+  byId("filters").querySelector("summary").dataset.chips = "filter-chips";
+  byId("filters").addEventListener("change", refresh);
 
   let depth = 0;
   const veil = (yes) => { byId("dropping").hidden = !yes; };

@@ -5,6 +5,7 @@ import * as conversations from "./conversations.js";
 import * as library from "./library.js";
 import { byId } from "./page.js";
 import * as reader from "./reader.js";
+import * as scope from "./scope.js";
 
 const VIEWS = ["ask", "conversations", "library"];
 
@@ -48,7 +49,7 @@ function colours() {
   label();
 }
 
-for (const part of [asking, choices, conversations, library, reader]) part.listen();
+for (const part of [asking, choices, conversations, library, reader, scope]) part.listen();
 colours();
 document.querySelector("[data-new]").addEventListener("click", asking.begin);
 document.querySelector('[data-view="ask"]').addEventListener("click", () => {
