@@ -66,7 +66,7 @@ def sample_docx() -> bytes:
     )
 
 
-def pptx() -> bytes:
+def pptx(body: str = "Waves reach nine metres.\nRare", title: str = "The harbour plan") -> bytes:
     a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     p = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
     r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -88,15 +88,19 @@ def pptx() -> bytes:
             "ppt/_rels/presentation.xml.rels": links.format(
                 link.format("rId1", "slide", "slides/slide1.xml") + link.format("rId2", "slide", "slides/slide2.xml")
             ),
-            "ppt/slides/slide1.xml": slide(shape("title", "Storm risk"), shape("body", "Waves reach nine metres.\nRare")),
-            "ppt/slides/slide2.xml": slide(shape("ctrTitle", "The harbour plan"), shape("ftr", "Confidential footer")),
+            "ppt/slides/slide1.xml": slide(shape("title", "Storm risk"), shape("body", body)),
+            "ppt/slides/slide2.xml": slide(shape("ctrTitle", title), shape("ftr", "Confidential footer")),
             "ppt/slides/_rels/slide1.xml.rels": links.format(link.format("rId1", "notesSlide", "../notesSlides/n1.xml")),
             "ppt/notesSlides/n1.xml": slide(shape("body", "Mention the flood of 1953.")),
         }
     )  # fmt: skip
 
 
-def epub() -> bytes:
+def epub(
+    sea: str = "It was cold on the sea that year.",
+    land: str = "It was warm on the land.",
+    title: str = "A Book",
+) -> bytes:
     chapter = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><h1>{}</h1><p>{}</p></body></html>"
     return zipped(
         {
@@ -104,18 +108,19 @@ def epub() -> bytes:
             "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
             '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>',
             "OEBPS/content.opf": '<package xmlns="http://www.idpf.org/2007/opf" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>A Book</dc:title>'
+            'xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>'
+            f"{title}</dc:title>"
             "<dc:creator>Bo Koval</dc:creator><dc:language>en</dc:language><dc:date>1999-05-01</dc:date></metadata>"
             '<manifest><item id="b" href="two.xhtml" media-type="application/xhtml+xml"/>'
             '<item id="a" href="one%20a.xhtml" media-type="application/xhtml+xml"/></manifest>'
             '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>',
-            "OEBPS/one a.xhtml": chapter.format("The Sea", "It was cold on the sea that year."),
-            "OEBPS/two.xhtml": chapter.format("The Land", "It was warm on the land."),
+            "OEBPS/one a.xhtml": chapter.format("The Sea", sea),
+            "OEBPS/two.xhtml": chapter.format("The Land", land),
         }
     )
 
 
-def odt() -> bytes:
+def odt(said: str = "The quay<text:s/>costs three million.", title: str = "The plan") -> bytes:
     names = (
         'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
         'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
@@ -129,11 +134,12 @@ def odt() -> bytes:
     return zipped(
         {
             "content.xml": f"<office:document-content {names}><office:body><office:text>"
-            '<text:h text:outline-level="2">Costs</text:h><text:p>The quay<text:s/>costs three million.</text:p>'
+            '<text:h text:outline-level="2">Costs</text:h>'
+            f"<text:p>{said}</text:p>"
             "<text:list><text:list-item><text:p>first</text:p></text:list-item></text:list>"
             f"<table:table>{rows}</table:table></office:text></office:body></office:document-content>",
             "meta.xml": f'<office:document-meta {names} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
-            "<dc:title>The plan</dc:title><dc:creator>Ann Lee</dc:creator></office:meta></office:document-meta>",
+            f"<dc:title>{title}</dc:title><dc:creator>Ann Lee</dc:creator></office:meta></office:document-meta>",
         }
     )
 
