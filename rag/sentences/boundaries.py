@@ -12,6 +12,8 @@ from rag.types import Span
 
 _CLOSERS = r"[\"'”’»›)\]}*_“‘]*+(?:\[\w{1,4}\])*"
 _STOP = re.compile(rf"(?<![.!?…‽؟۔։።])[.!?…‽؟۔։።]++({_CLOSERS})(?=\s|$|(?<=…)[^\W\d_a-z])")
+_LATE_CLOSER = re.compile(r"[^\S\n]+[”»\"](?=\s|$)")
+"""A closing mark that white space keeps from its sentence: « Il pleut. » in French, a slip in English."""
 _CLOSED_STOP = re.compile(r"[。！？｡।॥။។]+[」』”’）〉》\"')\]]*")
 _UNSPACED = re.compile(r"(?<![\w.])(?:\d+|[a-zß-ÿа-яё]\w{2,})[.?!](?=[^\W\d_][a-zß-ÿĀ-žа-яё]+[\s,])")
 _BEFORE = re.compile(r"(\w+(?:[.’'&-]\w+)*)$")
@@ -22,6 +24,10 @@ _FIGURES = re.compile(r"\d[\d.,]*[%)]?\s*$")
 _LONE_NUMBER = re.compile(r"[!?:;]\s+\(?\d{1,2}$")
 _WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
+
+_LABEL = re.compile(r"\s*([^:;|\n]{1,60}): \S")
+_ROW = re.compile(r"\s*[^:;|\n]{1,60}: [^;\n]*; [^:;|\n]{1,60}: \S|.* \| ")
+"""A row of a table: "City: Berlin; People: 3,645,000", or cells between bars."""
 
 _WIDEST_WRAP = 120
 """Characters. A paragraph whose lines are longer than this was not wrapped by hand."""
@@ -103,11 +109,19 @@ def _is_wrapped(line: str, following: str, width: int, even: bool) -> bool:
     """
     if _ITEM.match(following) or line.lstrip().startswith(("|", "#")) or len(line) < _NARROWEST_WRAP:
         return False
-    if _FIGURES.search(line) and _FIGURES.search(following):
+    if (_FIGURES.search(line) and _FIGURES.search(following)) or _are_rows(line, following):
         return False
     first = following.split(maxsplit=1)[0]
     full = even and len(line.rstrip()) + 1 + len(first) > width - 2
     return full or (first[0].islower() and not line.rstrip().endswith((".", "!", "?", ":")))
+
+
+def _are_rows(line: str, following: str) -> bool:
+    """Whether two lines are rows of one table, or values under one label."""
+    if _ROW.match(line) and _ROW.match(following):
+        return True
+    one, other = _LABEL.match(line), _LABEL.match(following)
+    return one is not None and other is not None and one[1] == other[1]
 
 
 def _cuts(text: str, start: int, end: int, language: str) -> list[int]:
@@ -118,7 +132,8 @@ def _cuts(text: str, start: int, end: int, language: str) -> list[int]:
     for match in _UNSPACED.finditer(text, start, end):
         if text[match.end()].isupper():
             found.add(match.end())
-    return sorted(found)
+    late = {cut: _LATE_CLOSER.match(text, cut, end) for cut in found}
+    return sorted(closer.end() if closer else cut for cut, closer in late.items())
 
 
 def _ends_sentence(text: str, start: int, end: int, match: re.Match[str], language: str) -> bool:

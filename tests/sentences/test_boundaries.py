@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of tables
 """Where sentences begin and end."""
 
 import pytest
@@ -40,6 +41,8 @@ def test_any_text_in_any_language_is_covered(text: str, language: str) -> None:
         ("J. K. Rowling wrote it. We read it.", 2),
         ("They met on Nov. 30. It rained.", 2),
         ("“Why?” he asked. “Because.” She left.", 3),
+        ("He said: “It ended. ” They left.", 2),
+        ("« Il pleut. » Elle sort.", 2),
         ("He stopped... Then he went on… And on.", 3),
         ("It ended in 2020.Then it began.[12] And so on.", 3),
         ("Mr. Brown (see Fig. 3, p. 12) agreed.", 1),
@@ -82,6 +85,19 @@ def test_list_items_and_table_rows_stay_apart() -> None:
         "- a long list item that goes on for more than forty characters\n- another item\n| a | b |\n| c | d |"
     )
     assert len(pieces(text)) == 4
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"Island: {name}; Inhabitants: {n},870; Ferry: daily" for n, name in enumerate(("Lunna", "Tarva", "Skoga"))],
+        ["Island: Lunna; Inhabitants: 240; Ferry: weekly", "Inhabitants: 1,870; Ferry: daily; Church: one", "Island: X; Inhabitants: 12; Ferry: nonet"],
+        [f"Remark: nobody has written down what was seen of {name}" for name in ("Lunna", "Tarva", "Skoga")],
+        [f"the island of {name} | 1,870 inhabitants | daily ferry" for name in ("Lunna", "Tarva", "Skoga")],
+    ],
+)  # fmt: skip
+def test_rows_of_even_length_are_not_a_paragraph_that_was_wrapped(rows: list[str]) -> None:
+    assert pieces("\n".join(rows)) == rows
 
 
 def test_a_closing_quote_stays_with_its_sentence() -> None:
