@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import chain, zip_longest
+from typing import Any, TypeVar
 
 from rag import answer as answering
-from rag import evidence as evidencing
-from rag import followup, gate, retrieve, verify
+from rag import comparison, followup, gate, ports, verify
 from rag.errors import LibraryEmpty, QuestionError
-from rag.ports import Embedder, Generator, Scorer, Store
+from rag.ports import Embedder, Scorer, Store
+from rag.reading import Reading, reading_of
 from rag.settings import Settings
 from rag.types import Answer, Claim, Event, Evidence, Scope, Step, StepStarted, Turn
 from rag.verify import disagreement
+
+Item = TypeVar("Item")
 
 
 class Assistant:
@@ -27,7 +29,7 @@ class Assistant:
         store: Store,
         embedder: Embedder | None,
         scorer: Scorer,
-        generator: Generator | None = None,
+        generator: ports.Generator | None = None,
         answerable: gate.Gate | None = None,
     ) -> None:
         self.settings = settings
@@ -71,45 +73,48 @@ class Assistant:
         settings = self.settings
         asked = followup.standalone(question, history)
 
-        yield StepStarted("searching")
-        clock = time.perf_counter()
-        found = retrieve.search(
-            asked,
-            self.store,
-            self.embedder,
-            self.scorer,
-            candidates=settings.candidates,
-            limit=settings.hits,
-            scope=scope,
-            budget_seconds=settings.budget_seconds,
-        )
-        searching = _step("searching", clock, found.detail)
-        yield searching
-
-        yield StepStarted("reading")
-        clock = time.perf_counter()
-        wider = {"passages": 6, "read": 20} if answering.asks_for_several(asked) else {}
-        selection = evidencing.select(asked, found.hits, self.scorer, **wider)
-        selection = replace(selection, evidence=self._placed(selection.evidence))
-        features = gate.features(asked, found.hits, selection)
-        reading = _step("reading", clock, _reading_detail(selection, features))
-        yield reading
+        parts = comparison.parts(asked)
+        readings = yield from self._read(parts or (asked,), scope)
+        if parts and min(reading.confidence for reading in readings) < settings.risk:
+            whole = yield from self._read((asked,), scope)
+            readings = whole if whole[0].confidence >= settings.risk else readings
+        weakest = min(readings, key=lambda reading: reading.confidence)
 
         draft = Answer(
             question=question,
             status="answered",
-            evidence=selection.evidence,
-            hits=found.hits,
-            confidence=self.gate.confidence(features),
+            evidence=_in_turn(reading.selection.evidence for reading in readings),
+            hits=_in_turn(reading.found.hits for reading in readings),
+            confidence=weakest.confidence,
             standalone="" if asked == question else asked,
-            steps=(searching, reading),
+            steps=tuple(step for reading in readings for step in reading.steps),
         )
-        if not selection.evidence or draft.confidence < settings.risk:
-            why = gate.reason(asked, found.hits, selection.evidence)
-            near = tuple(item for item in selection.evidence if item.score > gate.FAR)
+        if not weakest.selection.evidence or draft.confidence < settings.risk:
+            why = gate.reason(weakest.question, weakest.found.hits, weakest.selection.evidence)
+            if len(readings) > 1:
+                why = f"Read as {len(readings)} questions; for “{weakest.question}”: {why}"
+            near = tuple(item for item in draft.evidence if item.score > gate.FAR)
             yield replace(draft, status="abstained", reason=why, evidence=near)
             return
-        yield from self._compose(draft, asked, mode or settings.mode)
+        most = settings.quotes if len(readings) == 1 else 2
+        quotes = [
+            claim
+            for reading in readings
+            for claim in answering.quote(reading.question, reading.selection.evidence, limit=most)
+        ]
+        yield from self._compose(draft, asked, _in_turn([quotes]), "quotes" if parts else mode or settings.mode)
+
+    def _read(
+        self, questions: Sequence[str], scope: Scope | None
+    ) -> Generator[Event, None, tuple[Reading, ...]]:
+        """Search and read for each question in turn."""
+        readings: tuple[Reading, ...] = ()
+        for question in questions:
+            reading = yield from reading_of(
+                question, self.store, self.embedder, self.scorer, self.gate, self.settings, scope
+            )
+            readings = (*readings, reading)
+        return readings
 
     def answer_from(
         self, question: str, evidence: Sequence[Evidence], *, mode: str | None = None
@@ -118,26 +123,14 @@ class Assistant:
         tell a fault of finding from a fault of saying."""
         question = self._checked(question)
         draft = Answer(question, "answered", evidence=tuple(evidence), confidence=1.0)
-        yield from self._compose(draft, question, mode or self.settings.mode)
+        quotes = answering.quote(question, draft.evidence, limit=self.settings.quotes)
+        yield from self._compose(draft, question, quotes, mode or self.settings.mode)
 
     def close(self) -> None:
         self.store.close()
 
-    def _placed(self, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-        """Each quote with the page it begins on: its passage may have begun on the page before."""
-        placed = []
-        for item in evidence:
-            if item.passage.place is not None:
-                places = self.store.document(item.passage.document_id).places
-                at = bisect_right([place.start for place in places], item.start) - 1
-                if at >= 0 and places[at] != item.passage.place:
-                    item = replace(item, passage=replace(item.passage, place=places[at]))
-            placed.append(item)
-        return tuple(placed)
-
-    def _compose(self, draft: Answer, asked: str, mode: str) -> Iterator[Event]:
+    def _compose(self, draft: Answer, asked: str, quotes: tuple[Claim, ...], mode: str) -> Iterator[Event]:
         """Quotes, or verified sentences in their place. Yields claims as they pass, then the Answer."""
-        quotes = answering.quote(asked, draft.evidence, limit=self.settings.quotes)
         differing = disagreement.disagreeing(draft.evidence, self.scorer)
         if differing:
             one, other = differing
@@ -226,22 +219,14 @@ def _last(events: Iterator[Event]) -> Answer:
     raise AssertionError("a stream ends with an Answer")
 
 
+def _in_turn(several: Iterable[Sequence[Item]]) -> tuple[Item, ...]:
+    """The first of each, then the second of each; what is there twice, once."""
+    kept: list[Item] = []
+    for item in chain.from_iterable(zip_longest(*several)):
+        if item is not None and item not in kept:
+            kept.append(item)
+    return tuple(kept)
+
+
 def _step(name: str, since: float, detail: Mapping[str, Any]) -> Step:
     return Step(name, time.perf_counter() - since, detail)
-
-
-def _reading_detail(selection: evidencing.Selection, features: Mapping[str, float]) -> dict[str, Any]:
-    return {
-        "sentences": [
-            {
-                "document": item.passage.document_id,
-                "start": item.start,
-                "end": item.end,
-                "score": round(item.score, 3),
-                "answerability": round(carries, 3),
-            }
-            for item, carries in zip(selection.evidence, selection.answerability, strict=True)
-        ],
-        "dropped": selection.dropped,
-        "features": {name: round(value, 4) for name, value in features.items()},
-    }

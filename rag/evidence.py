@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag import spelling
 from rag.ports import Scorer
 from rag.sentences import fold, sentences, words
+from rag.spelling import Spellings
 from rag.types import Evidence, Hit, Passage, Span
 
 LEANS_BACK = re.compile(
@@ -63,6 +65,7 @@ def select(
     passages: int = 4,
     read: int = 10,
     limit: int = 10,
+    spellings: Spellings | None = None,
 ) -> Selection:
     """The sentences of the best passages that bear on the question.
 
@@ -71,16 +74,19 @@ def select(
         passages: how many hits are split into sentences.
         read: sentences given to the scorer, chosen by shared words and the rank of their passage.
         limit: sentences returned.
+        spellings: other spellings of the question's names; each text is asked in its own.
     """
+    spellings = spellings or {}
     candidates = _candidates(question, hits[:passages])
     candidates.sort(key=lambda c: (-(c.overlap + 0.1 * c.passage_score), c.passage.id, c.span.start))
     candidates = candidates[:read]
     if not candidates:
         return Selection((), ())
     texts = [candidate.scored_text for candidate in candidates]
-    whole = scorer.answerability(question, [hit.passage.scored_text for hit in hits[:3]])
-    relevance = scorer.relevance(question, texts)
-    answerability = scorer.answerability(question, texts)
+    nearest = [hit.passage.scored_text for hit in hits[:3]]
+    whole = spelling.scores(scorer.answerability, question, nearest, spellings)
+    relevance = spelling.scores(scorer.relevance, question, texts, spellings)
+    answerability = spelling.scores(scorer.answerability, question, texts, spellings)
     merits = [
         _merit(float(relevance[i]), float(answerability[i]), candidate.passage_score)
         for i, candidate in enumerate(candidates)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rapidfuzz.distance import Levenshtein
-
-from rag.facts import names
+from rag import spelling
 from rag.ports import Embedder, Found, Index, Scorer
-from rag.sentences import fold, is_stop_word, name_key, words
+from rag.sentences import fold
+from rag.spelling import Spellings
 from rag.types import Hit, Scope
 
 RANK_CONSTANT = 60
@@ -30,6 +28,7 @@ class Retrieval:
     """Hits, best first, and what "how this was found" tells about them (JSON values)."""
 
     hits: tuple[Hit, ...]
+    spellings: Spellings = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,14 +53,14 @@ def search(
         budget_seconds: no further passages are scored once this is spent; those keep their fused order.
     """
     scope = scope or Scope()
-    spellings = name_variants(question, index)
+    spellings = spelling.variants(question, index)
     query = " ".join([question, *(variant for variants in spellings.values() for variant in variants)])
     ranked: dict[str, list[Found]] = {"words": index.search_words(query, candidates, scope)}
     if embedder is not None and index.status().embedded:
         ranked["dense"] = index.search_vectors(embedder.embed_question(question), candidates, scope)
     fused = fuse(ranked)
     distinct, repeated = drop_repeats(fused)
-    hits, scored = _rerank(question, distinct[:limit], scorer, budget_seconds)
+    hits, scored = _rerank(question, distinct[:limit], scorer, spellings, budget_seconds)
     detail = {
         "query": query,
         "spellings": spellings,
@@ -71,36 +70,7 @@ def search(
         "scored": scored,
         "hits": [_hit_summary(hit) for hit in hits],
     }
-    return Retrieval(tuple(hits), detail)
-
-
-def name_variants(question: str, index: Index) -> dict[str, list[str]]:
-    """Other spellings, from the library's own vocabulary, of the names and unknown words in a question.
-
-    Words that the library has, apart from names, are not expanded: their stems already meet.
-    """
-    capitals = set(names(question, opening=True))
-    found: dict[str, list[str]] = {}
-    for word in dict.fromkeys(re.findall(r"[^\W\d_]{4,}", question)):
-        if is_stop_word(fold(word)) or (word not in capitals and index.search_words(word, 1)):
-            continue
-        stems = set(words(word))
-        others = [
-            other
-            for other, _ in index.similar_words(word)
-            if _spells_the_same(word, other) and not set(words(other)) <= stems
-        ]
-        if others:
-            found[word] = others[:4]
-    return found
-
-
-def _spells_the_same(word: str, other: str) -> bool:
-    """Equal name keys of five letters or more, or spellings that differ in one letter of seven."""
-    key = name_key(word)
-    if len(key) >= 5 and key == name_key(other):
-        return True
-    return min(len(word), len(other)) >= 7 and Levenshtein.normalized_similarity(fold(word), other) >= 0.85
+    return Retrieval(tuple(hits), spellings, detail)
 
 
 def fuse(ranked: Mapping[str, Sequence[Found]], weights: Mapping[str, float] | None = None) -> list[Hit]:
@@ -115,6 +85,7 @@ def fuse(ranked: Mapping[str, Sequence[Found]], weights: Mapping[str, float] | N
                 score=hit.score + weight / (RANK_CONSTANT + rank),
                 found_by=(*hit.found_by, name),
                 ranks={**hit.ranks, name: rank},
+                scores={**hit.scores, name: row.score},
             )
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
@@ -135,7 +106,11 @@ def drop_repeats(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
 
 
 def _rerank(
-    question: str, hits: Sequence[Hit], scorer: Scorer | None, budget_seconds: float
+    question: str,
+    hits: Sequence[Hit],
+    scorer: Scorer | None,
+    spellings: Spellings,
+    budget_seconds: float,
 ) -> tuple[list[Hit], int]:
     if scorer is None:
         return list(hits), 0
@@ -143,7 +118,8 @@ def _rerank(
     scored: list[Hit] = []
     while len(scored) < len(hits) and (not scored or time.perf_counter() - started < budget_seconds):
         batch = hits[len(scored) : len(scored) + SCORED_TOGETHER]
-        logits = scorer.relevance(question, [hit.passage.scored_text for hit in batch])
+        texts = [hit.passage.scored_text for hit in batch]
+        logits = spelling.scores(scorer.relevance, question, texts, spellings)
         scored += [replace(hit, score=float(logit)) for hit, logit in zip(batch, logits, strict=True)]
     order = sorted(scored, key=lambda hit: (-hit.score, hit.passage.id))
     floor = order[-1].score if order else 0.0
