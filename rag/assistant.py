@@ -102,7 +102,8 @@ class Assistant:
             for reading in readings
             for claim in answering.quote(reading.question, reading.selection.evidence, limit=most)
         ]
-        yield from self._compose(draft, asked, _in_turn([quotes]), "quotes" if parts else mode or settings.mode)
+        how = "quotes" if parts else mode or settings.mode
+        yield from self._compose(draft, asked, _in_turn([quotes]), how)
 
     def _read(
         self, questions: Sequence[str], scope: Scope | None

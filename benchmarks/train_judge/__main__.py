@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--frozen", type=int, default=6)
             one.add_argument("--rate", type=float, default=6e-5)
             one.add_argument("--seed", type=int, default=2026)
+            one.add_argument("--start", type=Path, help="judge.pt of an earlier plan to set out from")
         else:
             one.add_argument("--judge", type=Path, default=REPOSITORY / "models" / "judge")
         if verb == "measure":
@@ -62,7 +63,7 @@ def train_judge(asked: argparse.Namespace) -> None:
     pairs, _ = split(all_pairs(asked.evaldata, asked.seed))
     judge = starting_judge(asked.original / "model.onnx", frozen=asked.frozen, seed=asked.seed)
     plan = Plan(minutes=asked.minutes, rate=asked.rate, frozen=asked.frozen, seed=asked.seed)
-    train(judge, pairs, asked.original / "tokenizer.json", asked.checkpoints, plan)
+    train(judge, pairs, asked.original / "tokenizer.json", asked.checkpoints, plan, asked.start)
 
 
 def export_judge(asked: argparse.Namespace) -> None:

@@ -25,6 +25,12 @@ class Batch:
     support: Tensor  # int64 (pairs,): index of the label, or -1 where the pair is a question
     two_way: Tensor  # bool (pairs,)
     keep_rank: Tensor  # bool (pairs,)
+    second: (
+        Tensor  # bool (pairs, tokens): the passage's own tokens and the first token, which stands for none
+    )
+    first_marked: Tensor  # int64 (pairs,): first token of the answer, 0 for none, -1 where it is not known
+    last_marked: Tensor  # int64 (pairs,)
+    in_sentence: Tensor  # float (pairs, tokens): 1 in the sentence that holds the answer
 
 
 def pair_tokenizer(path: Path, longest: int = LONGEST) -> Any:
@@ -56,6 +62,17 @@ def padded(encoded: list[Any]) -> tuple[Tensor, Tensor, Tensor]:
 
 def batch(pairs: list[Pair], encoded: list[Any]) -> Batch:
     tokens, mask, sides = padded(encoded)
+    first_marked = torch.full((len(pairs),), -1)
+    last_marked = torch.full((len(pairs),), -1)
+    in_sentence = torch.zeros(tokens.shape)
+    for row, (pair, one) in enumerate(zip(pairs, encoded, strict=True)):
+        if pair.answerable == 0:
+            first_marked[row] = last_marked[row] = 0
+        elif pair.marked is not None and (held := _overlapping(one, pair.marked.start, pair.marked.end)):
+            first_marked[row], last_marked[row] = held[0], held[-1]
+            in_sentence[row, _overlapping(one, pair.marked.sentence_start, pair.marked.sentence_end)] = 1.0
+    second = (sides == 1) & (mask == 1)
+    second[:, 0] = True
     return Batch(
         tokens,
         mask,
@@ -64,7 +81,22 @@ def batch(pairs: list[Pair], encoded: list[Any]) -> Batch:
         torch.tensor([-1 if p.support is None else p.support for p in pairs]),
         torch.tensor([p.two_way for p in pairs]),
         torch.tensor([p.keep_rank for p in pairs]),
+        second,
+        first_marked,
+        last_marked,
+        in_sentence,
     )
+
+
+def _overlapping(encoded: Any, start: int, end: int) -> list[int]:
+    """Numbers of the tokens of the second text that overlap these characters of it."""
+    return [
+        number
+        for number, ((first, last), side) in enumerate(
+            zip(encoded.offsets, encoded.sequence_ids, strict=True)
+        )
+        if side == 1 and first < end and last > start
+    ]
 
 
 def cut(lengths: list[int], budget: int) -> list[list[int]]:

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.train_judge.spoken import spoken
 from benchmarks.train_judge.synthetic import claims_about
 from benchmarks.train_judge.windows import (
+    Marked,
     content_words,
+    marked,
     sentences,
     window_near,
     window_with,
@@ -31,17 +34,20 @@ FEVER_LABELS = {
     "SUPPORT": "support",
     "CONTRADICT": "refute",
 }
+CASED = ("squad2train_cased", "nq_answerability", "repliqa_windows")
+_FULL_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+")
 _GLUED = re.compile(r"(?<=[a-z0-9%)\]])\.(?=[A-Z])")  # the abstracts lost the space between sentences
 _TITLE = re.compile(r"^[^.:]{2,70}: ")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 
-# Share of the pairs drawn in a round. Answerability pairs are some 2.5 times longer, so they are half of
-# the tokens.
+# Share of the pairs drawn in a round. Answerability pairs are some 2.5 times longer, so they are two
+# thirds of the tokens.
 SHARES = {
-    "squad2train_pairs": 0.140, "squad2train_cased": 0.060, "nq_answerability": 0.050, "nomiracl_neg": 0.012,
-    "repliqa_windows": 0.008, "musique": 0.005, "absent": 0.050, "elsewhere": 0.025,
-    "cad_nli": 0.110, "snli_devtest": 0.055, "infotabs": 0.080, "negnli": 0.070, "conjnli_auto": 0.080,
-    "conjnli_dev": 0.012, "med": 0.030, "help_andor": 0.020, "breaking_nli": 0.035, "climate_fever": 0.065,
+    "squad2train_pairs": 0.198, "squad2train_cased": 0.090, "nq_answerability": 0.040, "nomiracl_neg": 0.012,
+    "repliqa_windows": 0.012, "musique": 0.005, "absent": 0.070, "elsewhere": 0.020, "topic": 0.040,
+    "attributed": 0.030,
+    "cad_nli": 0.100, "snli_devtest": 0.050, "infotabs": 0.070, "negnli": 0.030, "conjnli_auto": 0.030,
+    "conjnli_dev": 0.010, "med": 0.020, "help_andor": 0.010, "breaking_nli": 0.010, "climate_fever": 0.060,
     "scifact": 0.013, "made": 0.080,
 }  # fmt: skip
 
@@ -60,6 +66,7 @@ class Pair:
     support: int | None = None
     two_way: bool = False  # only support or not is known
     keep_rank: bool = False  # the original relevance logit is to be kept on this pair
+    marked: Marked | None = None  # where the answer stands in `second`, if that is known
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -141,11 +148,13 @@ def answerability_pairs(folder: Path, chance: random.Random) -> Iterator[Pair]:
             line = _context_line(passage, chance)
             known = {"source": path.stem, "group": row["passage"], "keep_rank": chance.random() < 0.3}
             if path.stem in ("repliqa_windows", "musique"):
-                yield Pair(question, passage, **known, answerable=int(row["answerable"]))
+                where = marked(passage, question, answer) if path.stem == "repliqa_windows" else None
+                yield Pair(question, passage, **known, answerable=int(row["answerable"]), marked=where)
             elif not row["answerable"]:
                 yield Pair(question, line + window_near(passage, question, chance), **known, answerable=0)
             elif held := window_with(passage, question, answer, chance):
-                yield Pair(question, line + held, **known, answerable=1)
+                where = marked(held, question, answer, len(line))
+                yield Pair(question, line + held, **known, answerable=1, marked=where)
                 if without := window_without(passage, question, answer, chance):
                     yield Pair(question, line + without, **{**known, "source": "absent"}, answerable=0)
             if foreign and chance.random() < 0.2:
@@ -155,8 +164,17 @@ def answerability_pairs(folder: Path, chance: random.Random) -> Iterator[Pair]:
                 foreign.append(passage)
 
 
+def spoken_pairs(folder: Path, chance: random.Random) -> Iterator[Pair]:
+    """Questions made by rule about a subject, or about what a named speaker said."""
+    rows = [row for name in CASED for row in read_lines(folder / f"{name}.jsonl")]
+    speakers = sorted({name for row in rows for name in _FULL_NAME.findall(row["passage"])})
+    for row in rows:
+        for question, second, label, where, source in spoken(row, speakers, chance):
+            yield Pair(question, second, source, row["passage"], answerable=label, marked=where)
+
+
 def made_pairs(folder: Path, chance: random.Random) -> Iterator[Pair]:
-    for name in ("squad2train_cased", "nq_answerability", "repliqa_windows"):
+    for name in CASED:
         for row in read_lines(folder / f"{name}.jsonl"):
             for evidence, claim, label in claims_about(row["passage"], chance):
                 yield Pair(claim, evidence, "made", row["passage"], support=SUPPORT.index(label))
@@ -174,6 +192,7 @@ def all_pairs(evaldata: Path, seed: int = 0) -> list[Pair]:
         *scifact_pairs(train / "scifact_claims_train.csv", evaldata / "scifact" / "corpus.jsonl"),
         *made_pairs(train / "answerability", chance),
         *answerability_pairs(train / "answerability", chance),
+        *spoken_pairs(train / "answerability", chance),
     ]
 
 

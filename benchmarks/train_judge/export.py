@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.train_judge.model import Judge
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUTS = ("relevance", "answerable", "support")
+OUTPUTS = ("relevance", "answerable", "support", "marks")
 
 
 def float_model(judge: Judge) -> Any:
@@ -32,6 +32,7 @@ def float_model(judge: Judge) -> Any:
     example = torch.ones(2, 8, dtype=torch.int64)
     written = io.BytesIO()
     free = {0: "pairs", 1: "tokens"}
+    outputs = {name: free if name == "marks" else {0: "pairs"} for name in OUTPUTS}
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -42,7 +43,7 @@ def float_model(judge: Judge) -> Any:
             written,
             input_names=list(INPUTS),
             output_names=list(OUTPUTS),
-            dynamic_axes={**dict.fromkeys(INPUTS, free), **{name: {0: "pairs"} for name in OUTPUTS}},
+            dynamic_axes={**dict.fromkeys(INPUTS, free), **outputs},
             opset_version=17,
             dynamo=False,
         )
@@ -164,6 +165,7 @@ def export_folder(checkpoints: Path, original: Path, target: Path) -> int:
             "relevance": "(pairs, 1) logit: how relevant the passage is, for ranking",
             "answerable": "(pairs, 1) logit: the passage holds the answer to the question",
             "support": f"(pairs, 3) logits: {', '.join(SUPPORT_LABELS)} of the claim by the evidence",
+            "marks": "(pairs, tokens, 3) logits: the answer's first token, its last, in its sentence",
         },
         "support_labels": SUPPORT_LABELS,
         "batching": "scores do not depend on the batch; pairs of equal length or one at a time are fastest",

@@ -1,4 +1,5 @@
-"""The judge: a 12-layer, 384-wide BERT encoder with three small heads on its first token.
+"""The judge: a 12-layer, 384-wide BERT encoder with three small heads on its first token and one on every
+token, which marks where the answer stands.
 
 BERT: Devlin et al., 2019 (arXiv:1810.04805). Starting weights: cross-encoder/ms-marco-MiniLM-L-12-v2.
 """
@@ -11,7 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
+Outputs = tuple[Tensor, Tensor, Tensor, Tensor]
 HEADS = {"relevance": 1, "answerable": 1, "support": 3}
+MARKS = ("first", "last", "sentence")
 SUPPORT_LABELS = ("support", "refute", "neutral")
 
 
@@ -90,6 +93,7 @@ class Judge(nn.Module):
         self.embedded = nn.LayerNorm(width, eps=1e-12)
         self.layers = nn.ModuleList(Layer(width, inner, attention_heads, dropout) for _ in range(layers))
         self.heads = nn.ModuleDict({name: Head(width, outputs, dropout) for name, outputs in HEADS.items()})
+        self.marks = nn.Linear(width, len(MARKS))
         for part in (self.words, self.positions, self.sides, self.embedded, *self.layers[:frozen]):
             part.requires_grad_(False)
 
@@ -102,17 +106,22 @@ class Judge(nn.Module):
             hidden = layer(hidden, allowed)
         return hidden
 
-    def above(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def above(self, hidden: Tensor, mask: Tensor) -> Outputs:
         allowed = allowed_by(mask)
-        last = len(self.layers) - 1
-        for number in range(self.frozen, last + 1):
-            hidden = self.layers[number](hidden, allowed, first_only=number == last)
+        for layer in self.layers[self.frozen :]:
+            hidden = layer(hidden, allowed)
         first = hidden[:, 0]
-        return self.heads["relevance"](first), self.heads["answerable"](first), self.heads["support"](first)
+        heads = self.heads
+        return (
+            heads["relevance"](first),
+            heads["answerable"](first),
+            heads["support"](first),
+            self.marks(hidden),
+        )
 
-    def forward(self, tokens: Tensor, mask: Tensor, sides: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, tokens: Tensor, mask: Tensor, sides: Tensor) -> Outputs:
         """Logits from int64 (pairs, tokens) arrays: relevance (pairs, 1), answerable (pairs, 1), support
-        (pairs, 3).
+        (pairs, 3), marks (pairs, tokens, 3): first token of the answer, last, in its sentence.
         """
         return self.above(self.below(tokens, mask, sides), mask)
 
@@ -126,7 +135,8 @@ def starting_judge(onnx_path: Path, *, frozen: int = 0, seed: int = 0) -> Judge:
     torch.manual_seed(seed)
     judge = Judge(frozen=frozen)
     missing, unexpected = judge.load_state_dict(judge_state(read_onnx(onnx_path)), strict=False)
-    if unexpected or set(missing) != {"heads.support.score.weight", "heads.support.score.bias"}:
+    new = {f"{head}.{part}" for head in ("heads.support.score", "marks") for part in ("weight", "bias")}
+    if unexpected or set(missing) != new:
         raise ValueError(
             f"{onnx_path} is not the expected cross-encoder: missing {missing}, unexpected {unexpected}"
         )

@@ -21,7 +21,7 @@ from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
 from benchmarks.train_judge.batches import Batch, batches, pair_tokenizer
 from benchmarks.train_judge.data import Pair, rounds
-from benchmarks.train_judge.model import Judge, allowed_by
+from benchmarks.train_judge.model import Judge, Outputs, allowed_by
 
 ROUND = 1024  # pairs
 
@@ -38,19 +38,18 @@ class Plan:
     seed: int = 2026
 
 
-def loss_of(
-    outputs: tuple[Tensor, Tensor, Tensor], original: Tensor | None, batch: Batch, keep_rank: float
-) -> Tensor:
-    """Mean over the pairs of each pair's own loss: answerable or not, support in three ways or two, kept
-    relevance.
+def loss_of(outputs: Outputs, original: Tensor | None, batch: Batch, keep_rank: float) -> Tensor:
+    """Mean over the pairs of each pair's own loss: answerable or not, where the answer stands, support in
+    three ways or two, kept relevance.
     """
-    relevance, answerable, support = outputs
+    relevance, answerable, support, marks = outputs
     total = relevance.sum() * 0.0
     asked = batch.answerable >= 0
     if asked.any():
         total = total + F.binary_cross_entropy_with_logits(
             answerable[asked, 0], batch.answerable[asked], reduction="sum"
         )
+    total = total + marking_loss(marks, batch)
     three = (batch.support >= 0) & ~batch.two_way
     if three.any():
         total = total + F.cross_entropy(support[three], batch.support[three], reduction="sum")
@@ -63,6 +62,22 @@ def loss_of(
     if original is not None:
         total = total + keep_rank * F.smooth_l1_loss(relevance[batch.keep_rank, 0], original, reduction="sum")
     return total / len(batch.answerable)
+
+
+def marking_loss(marks: Tensor, batch: Batch) -> Tensor:
+    """Sum over the pairs. First and last token as in reading comprehension with "no answer" at the first
+    token (Devlin et al., 2019, section 4.3); besides, for each token, whether its sentence holds the answer.
+    """
+    known = batch.first_marked >= 0
+    if not known.any():
+        return marks.sum() * 0.0
+    first, last, sentence = marks[known].unbind(-1)
+    second = batch.second[known]
+    total = 0.25 * F.cross_entropy(
+        first.masked_fill(~second, -1e4), batch.first_marked[known], reduction="sum"
+    ) + 0.25 * F.cross_entropy(last.masked_fill(~second, -1e4), batch.last_marked[known], reduction="sum")
+    each = F.binary_cross_entropy_with_logits(sentence, batch.in_sentence[known], reduction="none")
+    return total + ((each * second).sum(dim=1) / second.sum(dim=1)).sum()
 
 
 class Original(nn.Module):
@@ -97,7 +112,7 @@ def step(judge: Judge, original: Original, batch: Batch, keep_rank: float) -> fl
 
 
 def optimiser(judge: Judge, rate: float) -> torch.optim.AdamW:
-    heads = list(judge.heads.parameters())
+    heads = [*judge.heads.parameters(), *judge.marks.parameters()]
     encoder = [weights for weights in judge.layers.parameters() if weights.requires_grad]
     return torch.optim.AdamW(
         [{"params": encoder, "lr": rate, "share": 1.0}, {"params": heads, "lr": rate, "share": 5.0}],
@@ -181,8 +196,17 @@ def work(
         done_rounds += 1
 
 
-def train(judge: Judge, pairs: list[Pair], tokenizer_path: Path, folder: Path, plan: Plan) -> None:
+def train(
+    judge: Judge,
+    pairs: list[Pair],
+    tokenizer_path: Path,
+    folder: Path,
+    plan: Plan,
+    start: Path | None = None,
+) -> None:
     """Train until the plan's minutes are spent; `folder` holds the checkpoints and is continued from.
+
+    `start` is a judge of an earlier plan to set out from; what it lacks begins at random.
 
     Two workers cannot be replayed step for step: the seed fixes what each draws, not how they interleave.
     """
@@ -190,6 +214,8 @@ def train(judge: Judge, pairs: list[Pair], tokenizer_path: Path, folder: Path, p
     original = Original(judge)
     if (folder / "judge.pt").exists():
         judge.load_state_dict(torch.load(folder / "judge.pt", weights_only=True)["state"])
+    elif start is not None:
+        judge.load_state_dict(torch.load(start, weights_only=True)["state"], strict=False)
     arguments = (judge, original, pairs, tokenizer_path, folder, plan)
     if plan.workers == 1:
         work(0, *arguments)

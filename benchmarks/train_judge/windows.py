@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import dataclass
 
 _BREAK = re.compile(r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\b[DM]r\.)(?<!\bSt\.)(?<!\bvs\.)[\"')\]”’]*\s+")
 _WORD = re.compile(r"\w+")
@@ -14,6 +15,32 @@ _COMMON = frozenset(
 )
 LIMITS = (40, 80, 130)  # words
 LIMIT_SHARES = (0.25, 0.35, 0.40)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Where in a passage the answer stands, and the sentence that holds it: character offsets."""
+
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+
+
+def marked(passage: str, question: str, answer: str, shift: int = 0) -> Marked | None:
+    """The first `answer` in the sentence nearest to the question that holds it; None if it is absent."""
+    wanted = answer.lower()
+    parts, place = [], 0
+    for part in sentences(passage):
+        place = passage.index(part, place)
+        parts.append((place, part))
+        place += len(part)
+    holding = [(at, part) for at, part in parts if wanted in part.lower()]
+    if not wanted or not holding:
+        return None
+    at, part = holding[nearest([part for _, part in holding], question)]
+    start = shift + at + part.lower().index(wanted)
+    return Marked(start, start + len(wanted), shift + at, shift + at + len(part))
 
 
 def sentences(text: str) -> list[str]:

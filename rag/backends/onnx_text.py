@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +58,7 @@ class OnnxText:
 
     def run(self, text: Text) -> Outputs:
         """The model's outputs for one text, batch dimension 1."""
-        first, second = (text, None) if isinstance(text, str) else text
-        encoding = self._tokenizer.encode(_plain(first), None if second is None else _plain(second))
+        encoding = self._encode(text)
         feed = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
@@ -74,6 +73,19 @@ class OnnxText:
         if len(texts) < 2 or self._threads < 2:
             return [self.run(text) for text in texts]
         return list(self._pool.map(self.run, texts))
+
+    def offsets(self, pair: tuple[str, str]) -> NDArray[np.int64]:
+        """Characters (start, end) of the pair's second text that each token covers, shape (tokens, 2).
+
+        (-1, -1) for tokens that are not of it.
+        """
+        encoding = self._encode(pair)
+        rows = zip(encoding.offsets, encoding.sequence_ids, strict=True)
+        return np.array([span if side == 1 else (-1, -1) for span, side in rows], np.int64)
+
+    def _encode(self, text: Text) -> Any:
+        first, second = (text, None) if isinstance(text, str) else text
+        return self._tokenizer.encode(_plain(first), None if second is None else _plain(second))
 
     @property
     def output_names(self) -> list[str]:

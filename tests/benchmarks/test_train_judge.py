@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from benchmarks.train_judge.data import SHARES, Pair, all_pairs, held_out, rounds, split
 from benchmarks.train_judge.measures import ndcg, temperature
+from benchmarks.train_judge.spoken import spoken
 from benchmarks.train_judge.synthetic import claims_about, negated, opposite, other_number
 from benchmarks.train_judge.weights import dequantise
-from benchmarks.train_judge.windows import sentences, window_near, window_with, window_without
+from benchmarks.train_judge.windows import Marked, marked, sentences, window_near, window_with, window_without
 from rag.evaluate.measures.abstention import auroc, balanced_accuracy, best_threshold
 
 EVALDATA = Path(__file__).resolve().parents[3] / "shared" / "evaldata"
@@ -66,6 +67,45 @@ def test_an_answer_that_is_not_in_the_passage_gives_no_window() -> None:
 @given(st.text(max_size=200), st.integers())
 def test_any_text_gives_some_window(text: str, seed: int) -> None:
     assert isinstance(window_near(text, "which river?", random.Random(seed)), str)
+
+
+def test_an_answer_is_marked_in_the_sentence_nearest_to_the_question() -> None:
+    passage = "Anna came in May. The bridge was opened in May."
+    found = marked(passage, "When was the bridge opened?", "May", shift=10)
+    assert found is not None
+    assert passage[found.start - 10 : found.end - 10] == "May"
+    assert passage[found.sentence_start - 10 : found.sentence_end - 10] == "The bridge was opened in May."
+    assert marked(passage, "When?", "June") is None
+
+
+def test_a_question_about_what_a_speaker_says_is_answered_under_that_speakers_name_only() -> None:
+    row = {"passage": PASSAGE, "question": "Which river does it stand on?", "answer": "", "answerable": False}
+    speakers = ["Ann Lee", "Bo Ray", "Cy Fox"]
+    made = [one for seed in range(60) for one in spoken(row, speakers, random.Random(seed))]
+    assert {label for _, _, label, _, _ in made} == {0, 1}
+    for question, second, label, where, _ in made:
+        named = [name for name in speakers if name in question]
+        if label and named:
+            assert second.split("\n")[0].endswith(named[0])
+        assert (where is not None) == bool(label)
+
+
+def test_marked_tokens_are_those_of_the_answer(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from benchmarks.train_judge.batches import batch, encode, pair_tokenizer
+
+    second = "the town is old it is not war"
+    where = Marked(second.index("not"), second.index(" war"), second.index("it is"), len(second))
+    pairs = [
+        Pair("is it", second, "made", "", answerable=1, marked=where),
+        Pair("is it", second, "made", "", answerable=0),
+        Pair("is it", second, "made", "", support=1),
+    ]
+    made = batch(pairs, encode(pair_tokenizer(toy_tokenizer(tmp_path)), pairs))
+    before = 4  # [CLS] is it [SEP]
+    assert made.first_marked.tolist() == [before + 6, 0, -1]
+    assert made.last_marked.tolist() == [before + 6, 0, -1]
+    assert made.in_sentence[0].nonzero().flatten().tolist() == [before + n for n in (4, 5, 6, 7)]
 
 
 def test_changed_sentences_differ_in_number_polarity_or_opposite_word() -> None:
@@ -190,7 +230,7 @@ def test_the_small_file_scores_as_the_floating_point_model_whatever_else_is_in_t
     import onnxruntime
     import torch
 
-    from benchmarks.train_judge.export import INPUTS, float_model, with_small_weights
+    from benchmarks.train_judge.export import INPUTS, OUTPUTS, float_model, with_small_weights
     from benchmarks.train_judge.model import Judge
 
     torch.manual_seed(1)
@@ -205,9 +245,11 @@ def test_the_small_file_scores_as_the_floating_point_model_whatever_else_is_in_t
     whole = session.run(None, given_all)
     alone = session.run(None, {name: array[1:2, :9] for name, array in given_all.items()})
     exact = judge(*(torch.from_numpy(given_all[name]) for name in INPUTS))
-    for together, single, wanted in zip(whole, alone, exact, strict=True):
-        np.testing.assert_allclose(together[1:2], single, atol=1e-5)
-        np.testing.assert_allclose(together, wanted.detach().numpy(), atol=0.05)
+    for name, together, single, wanted in zip(OUTPUTS, whole, alone, exact, strict=True):
+        own = np.s_[1:2, :9] if name == "marks" else np.s_[1:2]
+        np.testing.assert_allclose(together[own], single, atol=1e-5)
+        rounding = 0.25 if name == "marks" else 0.05  # of layers of 24 numbers with random weights
+        np.testing.assert_allclose(together, wanted.detach().numpy(), atol=rounding)
 
 
 def test_the_judge_folder_names_its_outputs() -> None:
@@ -215,4 +257,4 @@ def test_the_judge_folder_names_its_outputs() -> None:
     if not (folder / "judge.json").exists():
         pytest.skip("models/judge is absent")
     described = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-    assert list(described["outputs"]) == ["relevance", "answerable", "support"]
+    assert list(described["outputs"])[:3] == ["relevance", "answerable", "support"]
