@@ -12,6 +12,7 @@ from rag.errors import ReadError
 from rag.ingest.draft import Draft
 from rag.ingest.head import is_machine_made
 from rag.ingest.ocr import Recogniser
+from rag.ingest.pdfhidden import unseen
 from rag.ingest.pdflines import PdfLine, heading_level, paragraphs, running, usual_print
 from rag.types import Place, Span
 
@@ -109,7 +110,7 @@ def _notes(scanned: int, recognised: int, hidden: int, broken: int) -> tuple[str
         read = f", {recognised} read by OCR" if recognised else " and no text"
         notes.append(f"{scanned} scanned page{'s' if scanned > 1 else ''}{read}")
     if hidden:
-        notes.append(f"{hidden} characters off the page or too small to see were left out")
+        notes.append(f"{hidden} characters off the page, too small or too pale to see were left out")
     if broken:
         notes.append(f"{broken} pages are broken")
     return tuple(notes)
@@ -122,14 +123,20 @@ def _lines(page: Any) -> tuple[list[PdfLine], int]:
         content = textpage.get_text_range()
         width, height = page.get_size()
         aligned = len(content) == textpage.count_chars()
+        words = (match.start() for match in re.finditer(r"\S+", content))
+        invisible = unseen(page, textpage, words if aligned else range(textpage.count_chars()))
+        if invisible and not aligned:
+            content, aligned = _by_character(textpage), True
         lines: list[PdfLine] = []
         hidden = 0
         for match in re.finditer(r"[^\r\n]+", content):
-            text = match.group()
+            shown = [at for at in range(match.start(), match.end()) if at not in invisible]
+            text = "".join(content[at] for at in shown)
+            hidden += len(match.group().strip()) - len(text.strip())
             if not text.strip():
                 continue
-            first = match.start() + len(text) - len(text.lstrip())
-            last = match.start() + len(text.rstrip()) - 1
+            first = shown[len(text) - len(text.lstrip())]
+            last = shown[len(text.rstrip()) - 1]
             divided = text.rstrip().endswith(_SOFT_HYPHENS)
             if aligned:
                 left, bottom, _, top = textpage.get_charbox(first, loose=True)
@@ -148,6 +155,14 @@ def _lines(page: Any) -> tuple[list[PdfLine], int]:
         return lines, hidden
     finally:
         textpage.close()
+
+
+def _by_character(textpage: Any) -> str:
+    """The text of a page, one character for each that PDFium counts."""
+    from pypdfium2 import raw
+
+    codes = (raw.FPDFText_GetUnicode(textpage.raw, at) for at in range(textpage.count_chars()))
+    return "".join(chr(code) if 0 < code < 0x110000 else "\ufffd" for code in codes)
 
 
 def _is_bold(textpage: Any, at: int) -> bool:

@@ -144,15 +144,20 @@ def odt(said: str = "The quay<text:s/>costs three million.", title: str = "The p
     )
 
 
-def pdf(pages: Sequence[Sequence[str]], *, trailer: str = "", info: str = "/Title (The plan)") -> bytes:
-    """A PDF of one column of Helvetica lines, 14 points apart; a line that begins with "#" is bold and larger."""
+def pdf(
+    pages: Sequence[Sequence[str]], *, trailer: str = "", info: str = "/Title (The plan)", drawn: str = ""
+) -> bytes:
+    """A PDF of one column of Helvetica lines, 14 points apart; a line that begins with "#" is bold and larger.
+
+    `drawn` is PDF code that is put before the lines of each page.
+    """
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>")
     objects.append(f"<< {info} >>")
     kids = []
     for lines in pages:
-        commands = ["BT"]
+        commands = [drawn, "BT"] if drawn else ["BT"]
         for number, line in enumerate(lines):
             font = "/F2 16" if line.startswith("#") else "/F1 11"
             shown = line.lstrip("# ").replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
@@ -161,7 +166,7 @@ def pdf(pages: Sequence[Sequence[str]], *, trailer: str = "", info: str = "/Titl
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(objects)} 0 R "
-            "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>"
+            "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> /ExtGState << /G0 << /ca 0 >> >> >> >>"
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
