@@ -170,6 +170,10 @@ class Journal:
         _must_exist(len(entries), "answer", answer_id)
         return entries[0]
 
+    def recent(self, limit: int) -> list[Entry]:
+        """The last answers of every conversation, newest first."""
+        return self._entries("ORDER BY number DESC LIMIT ?", (limit,))
+
     def rename(self, conversation: str, title: str) -> None:
         with self._writing() as database:
             changed = database.execute(
@@ -198,7 +202,7 @@ class Journal:
         """Every answer that somebody reviewed, in the order they were asked."""
         return self._entries("WHERE verdict <> '' ORDER BY number", ())
 
-    def _entries(self, where: str, parameters: tuple[str, ...]) -> list[Entry]:
+    def _entries(self, where: str, parameters: tuple[str | int, ...]) -> list[Entry]:
         columns = "id, conversation, question, record, added, verdict, correction, reviewed"
         with self._lock:
             rows = self._database.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -62,6 +64,31 @@ def load(library: Path | None = None, environ: dict[str, str] | None = None) -> 
         settings = _apply(settings, values, str(file))
     known = {f"RAG_{field.name.upper()}": field.name for field in fields(Settings) if field.name != "library"}
     return _apply(settings, {known[k]: v for k, v in variables.items() if k in known}, "the environment")
+
+
+def write(library: Path, name: str, value: str | float) -> None:
+    """Set one key of the library's `rag.toml` and leave every other line as it is.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    file = library / "rag.toml"
+    line = f"{name} = {json.dumps(value, ensure_ascii=False)}"  # JSON strings and numbers are TOML too
+    try:
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        places = [at for at, text in enumerate(lines) if re.match(rf"\s*{name}\s*=", text)]
+        if places:
+            lines[places[0]] = line
+        else:
+            lines.insert(0, line)
+        library.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f"{file.name}.new")
+        temporary.write_text("\n".join(lines) + "\n", "utf-8")
+        temporary.replace(file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file} cannot be written: {error}.", "Check the folder's permissions."
+        ) from error
 
 
 def default_library() -> Path:

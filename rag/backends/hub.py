@@ -42,7 +42,7 @@ def pull(card: models.ModelCard, progress: Progress, endpoint: str = "") -> Path
     Raises:
         ModelError: not on the hub, offline, no space, the connection fails, or a digest differs.
     """
-    base = (endpoint or os.environ.get("HF_ENDPOINT") or ENDPOINT).rstrip("/")
+    base = address(endpoint)
     if not card.repository:
         raise ModelError(f"{card.name} does not come from the hub.", card.remedy)
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
@@ -66,6 +66,11 @@ def pull(card: models.ModelCard, progress: Progress, endpoint: str = "") -> Path
             f"{folder} cannot be written: {error}.", "Free some space, then run this again."
         ) from error
     return folder
+
+
+def address(endpoint: str = "") -> str:
+    """Where the hub is: as given, or HF_ENDPOINT, or huggingface.co; without a slash at its end."""
+    return (endpoint or os.environ.get("HF_ENDPOINT") or ENDPOINT).rstrip("/")
 
 
 def card_of(address: str) -> models.ModelCard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def cores() -> int:
         except OSError:
             siblings.add(str(number))
     return max(1, min(len(siblings), _quota()))
+
+
+@cache
+def memory_mb() -> int:
+    """Memory of this machine, or what the control group of a container grants, in MB; 0 when unknown."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # Windows
+        return 0
+    with suppress(OSError, ValueError):  # "max" where there is no limit
+        total = min(total, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
+    return total // 1_000_000
 
 
 def wait_asleep() -> None:

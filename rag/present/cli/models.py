@@ -57,7 +57,7 @@ def use(
         models.locate(card)
         kind, value = card.kind, str(Path(name).expanduser().resolve()) if card.path else card.name
     before = getattr(chosen, kind)
-    _write(chosen.library / "rag.toml", kind, value)
+    settings.write(chosen.library, kind, value)
     after = getattr(settings.load(context.obj), kind)
     note = ""
     if after != value:
@@ -165,27 +165,3 @@ def _row(card: ModelCard, chosen: Settings, state: str) -> dict[str, Any]:
         "languages": list(card.languages),
         "good_for": card.good_for,
     }
-
-
-def _write(file: Path, key: str, value: str) -> None:
-    """Set one key of a flat TOML file and leave every other line as it is."""
-    import re
-
-    from rag.errors import SettingsError
-
-    line = f"{key} = {json.dumps(value, ensure_ascii=False)}"  # a JSON string is a TOML string
-    try:
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        places = [at for at, text in enumerate(lines) if re.match(rf"\s*{key}\s*=", text)]
-        if places:
-            lines[places[0]] = line
-        else:
-            lines.insert(0, line)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(f"{file.name}.new")
-        temporary.write_text("\n".join(lines) + "\n", "utf-8")
-        temporary.replace(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{file} cannot be written: {error}.", "Check the folder's permissions."
-        ) from error

@@ -24,6 +24,7 @@ from rag.present.ui import (
     asking,
     conversation_routes,
     library_routes,
+    models_routes,
     notice_view,
     page,
 )
@@ -64,6 +65,7 @@ def application(
     inner.mount("/static", StaticFiles(directory=page.STATIC), name="static")
     inner.include_router(library_routes.router(assistant, library, bring))
     inner.include_router(conversation_routes.router(journal))
+    inner.include_router(models_routes.router(assistant, journal))
     inner.add_exception_handler(RagError, _problem)
 
     @inner.get("/")

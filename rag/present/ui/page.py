@@ -32,12 +32,13 @@ def page(assistant: Assistant, examples: list[str]) -> str:
         count=library_view.count(status),
         empty="" if status.documents else "empty",
         examples=shown,
-        modes=_modes(assistant),
+        modes=modes(assistant),
         limit=assistant.settings.max_question_characters,
     )
 
 
-def _modes(assistant: Assistant) -> str:
+def modes(assistant: Assistant) -> str:
+    """The choice beside the question, for one question at a time."""
     if assistant.generator is None:
         return '<p class="facts">No language model is in use: every answer is made of quotes.</p>'
     return "".join(

@@ -50,7 +50,7 @@ ENGINE_PATHS = (
 )
 """Of Gradio's own routes, those that asking needs. Its file, upload, proxy and login routes stay shut."""
 
-PAGE_PATHS = ("/answers", "/conversations", "/documents", "/library", "/runs", "/static/")
+PAGE_PATHS = ("/answers", "/conversations", "/documents", "/library", "/models", "/static/")
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a request that is not an upload; a question is far shorter."""

@@ -3,11 +3,13 @@ import * as asking from "./asking.js";
 import * as choices from "./choices.js";
 import * as conversations from "./conversations.js";
 import * as library from "./library.js";
+import * as models from "./models.js";
 import { byId } from "./page.js";
 import * as reader from "./reader.js";
 import * as scope from "./scope.js";
 
-const VIEWS = ["ask", "conversations", "library"];
+const VIEWS = ["ask", "conversations", "library", "models"];
+const REFRESHED = { conversations, library, models };
 
 function show(view) {
   for (const name of VIEWS) {
@@ -20,10 +22,10 @@ function show(view) {
 
 async function route() {
   const [, view, id] = location.hash.split("/");
-  if (view === "library" || view === "conversations") {
+  if (view in REFRESHED) {
     reader.close();
     show(view);
-    await (view === "library" ? library : conversations).refresh();
+    await REFRESHED[view].refresh();
     byId(`${view}-title`).focus({ preventScroll: true });
     window.scrollTo(0, 0);
     return;
@@ -49,7 +51,7 @@ function colours() {
   label();
 }
 
-for (const part of [asking, choices, conversations, library, reader, scope]) part.listen();
+for (const part of [asking, choices, conversations, library, models, reader, scope]) part.listen();
 colours();
 document.querySelector("[data-new]").addEventListener("click", asking.begin);
 document.querySelector('[data-view="ask"]').addEventListener("click", () => {
