@@ -108,7 +108,9 @@ class _Keeper:
         if after is None or (after.size, after.modified) != (entry.size, entry.modified):
             state = replace(state, modified=-1.0)  # it changed while it was read: look again next time
         self._store.replace_file(state, outcome)
-        if path in self._plan.known:
+        if earlier := self._plan.known.get(path):
+            if self._by_digest.get(earlier.digest) == path:  # it holds these bytes no longer
+                del self._by_digest[earlier.digest]
             self._summary.updated += 1
         else:
             self._summary.added += 1

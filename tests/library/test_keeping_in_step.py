@@ -181,6 +181,20 @@ def test_copies_are_not_embedded_again_and_are_documents_of_their_own(
     assert store.status().embedded == store.status().passages
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_copy_keeps_the_text_that_its_original_has_no_longer(
+    store: LocalStore, docs: Path, embedder: CountingEmbedder, workers: int
+) -> None:
+    library.add([docs], store, embedder)
+    shutil.copy(docs / "a.txt", docs / "z.txt")
+    write(docs / "a.txt", "The lighthouse is described here.", age=5)
+    for number in range(20):
+        write(docs / "many" / f"{number}.txt", f"Entry {number} is described here.")
+    library.sync(store, embedder, workers=workers)
+    assert found(store, "castle") == {"z.txt"}
+    assert found(store, "lighthouse") == {"a.txt"}
+
+
 def test_two_files_that_swap_names_swap_texts(
     store: LocalStore, docs: Path, embedder: CountingEmbedder
 ) -> None:
