@@ -1,4 +1,7 @@
-"""E-mail: one message (.eml) or a mailbox of them (.mbox); quoted earlier messages and signatures apart."""
+"""E-mail: one message (.eml) or a mailbox of them (.mbox); quoted earlier messages and signatures apart.
+
+What is attached is read as a file of its kind would be, and is a document of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import email.message
 import email.policy
 import email.utils
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from rag.errors import ReadError
 from rag.ingest.decode import decode
@@ -23,23 +29,22 @@ _BLANK_LINES = (b"\n\n", b"\r\n\r\n")
 _QUOTED = re.compile(r"(?:^[ \t]*>.*(?:\n|\Z))+", re.MULTILINE)
 _LONGEST_SIGNATURE = 12
 """Lines."""
+_WITHIN = (".eml", ".mbox", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".tbz2", ".txz")
+"""Attachments that hold files themselves are left alone: they could be nested without end."""
 
 
 def read_eml(data: bytes, name: str) -> Sequence[Draft]:
-    draft = _message(data, name, "")
-    return [draft] if draft else []
+    return _message(data, name, "")
 
 
 def read_mbox(data: bytes, name: str) -> Sequence[Draft]:
     if not data.startswith(b"From "):
         raise ReadError(f"{name} is not a mailbox.")
-    drafts = []
+    drafts: list[Draft] = []
     for number, message in enumerate(_messages(data), 1):
         if number > MOST_MESSAGES:
             raise ReadError(f"{name} holds more than {MOST_MESSAGES} messages.")
-        draft = _message(message, name, f"message {number}")
-        if draft:
-            drafts.append(draft)
+        drafts += _message(message, name, f"message {number}")
     return drafts
 
 
@@ -53,11 +58,25 @@ def _messages(data: bytes) -> Iterator[bytes]:
         yield data[match.end() : end].lstrip(b"\r\n").replace(b"\n>From ", b"\nFrom ")
 
 
-def _message(data: bytes, name: str, part: str) -> Draft | None:
+def _message(data: bytes, name: str, part: str) -> list[Draft]:
+    """The message, where it says anything, and what is attached to it."""
     message = email.message_from_bytes(data, policy=email.policy.default)
-    body, notes = _body(message, name)
+    found = _parts(message, name)
+    attached = [
+        replace(
+            one,
+            part=f"{part}/{one.part}" if part else one.part,
+            date=one.date or _date(_header(message, "date")),
+        )
+        for one in found.attached
+    ]
+    body = (
+        Draft(found.plain.replace("\r\n", "\n"))
+        if found.plain.strip() or not found.page
+        else from_html(found.page)
+    )
     if not body.text.strip():
-        return None
+        return attached
     subject = _header(message, "subject")
     sender = _header(message, "from")
     sent = _date(_header(message, "date"))
@@ -77,20 +96,37 @@ def _message(data: bytes, name: str, part: str) -> Draft | None:
     first = len(text) - len(body.text.lstrip())
     furniture = [Span(span.start + shift, span.end + shift) for span in body.furniture]
     furniture += [Span(start, end) for start, end in quoted if start > first]
-    return Draft(
+    said = Draft(
         text,
         title=subject,
         author=email.utils.parseaddr(sender)[0] or sender,
         date=sent,
         format="email",
         furniture=union(furniture),
-        notes=notes,
+        notes=found.notes(),
         part=part,
     )
+    return [said, *attached]
 
 
-def _body(message: email.message.EmailMessage, name: str) -> tuple[Draft, tuple[str, ...]]:
-    plain, page, attachments = "", "", 0
+@dataclass(slots=True)
+class _Parts:
+    """What a message is made of."""
+
+    plain: str = ""
+    page: str = ""
+    attached: list[Draft] = field(default_factory=list)
+    unread: int = 0
+
+    def notes(self) -> tuple[str, ...]:
+        if not self.unread:
+            return ()
+        return (f"{self.unread} attachment{'s were' if self.unread > 1 else ' was'} not read",)
+
+
+def _parts(message: email.message.EmailMessage, name: str) -> _Parts:
+    found = _Parts()
+    names: Counter[str] = Counter()
     for count, part in enumerate(message.walk()):
         if count > _MOST_PARTS:
             break
@@ -98,13 +134,43 @@ def _body(message: email.message.EmailMessage, name: str) -> tuple[Draft, tuple[
             continue
         kind = part.get_content_type()
         if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
-            attachments += 1
+            label = _file_name(part)
+            names[label] += 1
+            drafts = _attachment(part, label)
+            times = f" ({names[label]})" if names[label] > 1 else ""
+            found.attached += [
+                replace(one, part=f"{label}{times}{f'#{one.part}' if one.part else ''}") for one in drafts
+            ]
+            found.unread += not drafts
         elif kind == "text/plain":
-            plain += ("\n\n" if plain else "") + _text(part, name)
-        elif not page:
-            page = _text(part, name)
-    notes = (f"{attachments} attachments were not read",) if attachments else ()
-    return (Draft(plain.replace("\r\n", "\n")) if plain.strip() or not page else from_html(page)), notes
+            found.plain += ("\n\n" if found.plain else "") + _text(part, name)
+        elif not found.page:
+            found.page = _text(part, name)
+    return found
+
+
+def _attachment(part: email.message.Message, label: str) -> Sequence[Draft]:
+    """What can be read of an attachment; nothing for a picture, a broken file or one that holds files."""
+    from rag.ingest.reading import FORMATS, read_bytes, suffix_of
+
+    suffix = suffix_of(label)
+    data = part.get_payload(decode=True)
+    if suffix not in FORMATS or suffix.endswith(_WITHIN) or not isinstance(data, bytes) or not data:
+        return ()
+    try:
+        return [one for one in read_bytes(data, label) if one.text.strip()]
+    except ReadError:
+        return ()
+
+
+def _file_name(part: email.message.Message) -> str:
+    """The last part of the stated name; what it says of folders is not to be trusted."""
+    try:
+        stated = part.get_filename() or ""
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError):  # headers that break the parser
+        stated = ""
+    name = PurePosixPath(stated.replace("\\", "/")).name
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:200]
 
 
 def _text(part: email.message.Message, name: str) -> str:

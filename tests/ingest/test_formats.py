@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tarfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,42 @@ def test_a_mailbox_is_a_document_a_message(samples: dict[str, Path]) -> None:
     assert len({d.id for d in documents}) == 2
     assert "From now on" in documents[1].text
     assert MBOX.startswith(b"From ")
+
+
+def mail_with(*files: tuple[str, bytes]) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Nora Lind <nora@example.org>", "Papers"
+    message["Date"] = "Tue, 05 Mar 2024 10:00:00 +0100"
+    message.set_content("The papers are attached.\n")
+    for name, data in files:
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+def test_attachments_are_documents_of_their_own(tmp_path: Path, samples: dict[str, Path]) -> None:
+    plan, table = samples[".pdf"].read_bytes(), CSV.encode()
+    attached = [("plan.pdf", plan), ("../../cities.csv", table), ("cities.csv", table), ("me.png", b"x"),
+                ("broken.docx", b"PK no"), ("more.zip", samples[".zip"].read_bytes())]  # fmt: skip
+    path = tmp_path / "a.eml"
+    path.write_bytes(bytes(mail_with(*attached)))
+    documents = ingest.read(path)
+    parts = [document.source.path.partition("#")[2] for document in documents]
+    assert parts == ["", "plan.pdf", "cities.csv", "cities.csv (2)"]
+    assert documents[0].text.endswith("The papers are attached.\n")
+    assert documents[0].notes == ("3 attachments were not read",)
+    assert place_of(documents[1], "nine million") == "page 2"
+    assert place_of(documents[2], "Bergen") == "row 3"
+    assert {document.source.date for document in documents} == {"2024-03-05"}
+    assert len({document.id for document in documents}) == 4
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_attachments_in_a_mailbox_name_their_message(tmp_path: Path) -> None:
+    path = tmp_path / "a.mbox"
+    message = b"From a@b Tue Mar  5 10:00:00 2024\n" + bytes(mail_with(("cities.csv", CSV.encode()))) + b"\n"
+    path.write_bytes(2 * message)
+    parts = [document.source.path.partition("#")[2] for document in ingest.read(path)]
+    assert parts == ["message 1", "message 1/cities.csv", "message 2", "message 2/cities.csv"]
 
 
 def test_books_are_read_in_order_by_chapter(samples: dict[str, Path]) -> None:
