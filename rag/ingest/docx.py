@@ -1,4 +1,8 @@
-"""Word documents (.docx): headings, lists, tables, notes; deleted and hidden text left out."""
+"""Word documents (.docx): headings, lists, tables, notes, comments; deleted and hidden text left out.
+
+Headers and footers are written once, around the text: that of the first page alone (a letterhead) as text,
+those of every page as furniture.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,10 @@ from rag.ingest.builder import Builder
 from rag.ingest.dates import find_date
 from rag.ingest.draft import Draft
 from rag.ingest.tables import rows_text
+from rag.types import Span
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNREAD = frozenset(
     {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr")}
@@ -32,12 +38,23 @@ def read_docx(data: bytes, name: str) -> Sequence[Draft]:
         numbers = _numbers(archive, name)
         writer = _Writer(styles, numbers)
         body = xml(content, name).find(f"{_W}body")
+        around = _around(archive, name, body)
+        for root, once in around["header"]:
+            writer.edge(root, once)
+        before = writer.builder.length
         for element in body if body is not None else ():
             writer.element(element)
         for part in ("footnotes", "endnotes"):
             notes = member(archive, f"word/{part}.xml", name)
             if notes:
                 writer.notes(xml(notes, name))
+        comments = member(archive, "word/comments.xml", name)
+        if comments:
+            writer.comments(xml(comments, name))
+        if writer.builder.length == before:
+            return []
+        for root, once in around["footer"]:
+            writer.edge(root, once)
         title, author, date = properties(archive, name)
     notes_found = []
     if writer.hidden:
@@ -45,7 +62,8 @@ def read_docx(data: bytes, name: str) -> Sequence[Draft]:
     return [
         Draft(
             writer.builder.text, title=title or writer.title, author=author, date=date, format="docx",
-            places=writer.builder.places if writer.page > 1 else (), notes=tuple(notes_found),
+            places=writer.builder.places if writer.page > 1 else (), furniture=tuple(writer.furniture),
+            notes=tuple(notes_found),
         )
     ]  # fmt: skip
 
@@ -57,6 +75,29 @@ def properties(archive: zipfile.ZipFile, name: str) -> tuple[str, str, str]:
         return "", "", ""
     root = xml(core, name)
     return first_text(root, "title"), first_text(root, "creator"), find_date(first_text(root, "created"))
+
+
+def _around(archive: zipfile.ZipFile, name: str, body: Any) -> dict[str, list[tuple[Any, bool]]]:
+    """Roots of the headers and footers in use, each with whether it stands on the first page only."""
+    found: dict[str, list[tuple[Any, bool]]] = {"header": [], "footer": []}
+    links = member(archive, "word/_rels/document.xml.rels", name)
+    if not links or body is None:
+        return found
+    targets = {link.get("Id", ""): link.get("Target", "") for link in xml(links, name)}
+    used: set[str] = set()
+    for section in body.iter(f"{_W}sectPr"):
+        has_first = section.find(f"{_W}titlePg") is not None
+        for kind in found:
+            for reference in section.findall(f"{_W}{kind}Reference"):
+                target = targets.get(reference.get(f"{_R}id", ""), "")
+                first = reference.get(f"{_W}type") == "first"
+                if target in used or (first and not has_first):
+                    continue
+                used.add(target)
+                content = member(archive, f"word/{target}", name)
+                if content:
+                    found[kind].append((xml(content, name), first))
+    return found
 
 
 def _styles(archive: zipfile.ZipFile, name: str) -> dict[str, int]:
@@ -107,6 +148,8 @@ class _Writer:
     page: int = 1
     hidden: int = 0
     title: str = ""
+    furniture: list[Span] = field(default_factory=list)
+    _edges: set[str] = field(default_factory=set)
     _in_list: bool = False
 
     def __post_init__(self) -> None:
@@ -130,6 +173,24 @@ class _Writer:
             text = " ".join(self._text(p).strip() for p in note.iter(f"{_W}p")).strip()
             if number.isdigit() and int(number) > 0 and text:
                 self.builder.block(f"[{number}] {text}")
+
+    def comments(self, root: Any) -> None:
+        for comment in root:
+            text = " ".join(self._text(p).strip() for p in comment.iter(f"{_W}p")).strip()
+            author = " ".join(comment.get(f"{_W}author", "").split())
+            if text:
+                self.builder.block(f"Comment by {author}: {text}" if author else f"Comment: {text}")
+
+    def edge(self, root: Any, once: bool) -> None:
+        """A header or footer; furniture unless it stands on one page only."""
+        lines = [" ".join(self._text(paragraph).split()) for paragraph in root.iter(f"{_W}p")]
+        text = "\n".join(line for line in lines if line)
+        if not text or text in self._edges:
+            return
+        self._edges.add(text)
+        self.builder.block(text)
+        if not once:
+            self.furniture.append(Span(self.builder.length - len(text), self.builder.length))
 
     def _cell(self, cell: Any) -> str:
         return " ".join(self._text(paragraph).strip() for paragraph in cell.iter(f"{_W}p"))

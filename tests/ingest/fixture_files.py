@@ -30,7 +30,7 @@ def paragraph(text: str, style: str = "", extra: str = "", before: str = "") -> 
     return f"<w:p>{settings}<w:r>{before}<w:t>{text}</w:t></w:r></w:p>"
 
 
-def docx(body: str) -> bytes:
+def docx(body: str, members: Mapping[str, str] | None = None) -> bytes:
     styles = (
         f'<w:styles {W}><w:style w:styleId="H1"><w:name w:val="heading 1"/></w:style>'
         '<w:style w:styleId="T"><w:name w:val="Title"/></w:style></w:styles>'
@@ -40,8 +40,30 @@ def docx(body: str) -> bytes:
             "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
             "word/styles.xml": styles,
             "docProps/core.xml": CORE.format(title="The plan", author="Ann Lee"),
+            **(members or {}),
         }
     )
+
+
+def letter_docx() -> bytes:
+    """A letter with a letterhead on its first page, a header and a footer on the others, and a comment."""
+    r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    edges = {
+        "h1": "Harbour Office, Quay 4, reference 77/B",
+        "h2": "Letter to the council",
+        "f1": "Page 1 of 3",
+    }
+    links = "".join(f'<Relationship Id="{key}" Type="x" Target="{key}.xml"/>' for key in edges)
+    section = (
+        f'<w:sectPr {r}><w:headerReference w:type="first" r:id="h1"/><w:headerReference w:type="default" r:id="h2"/>'
+        '<w:footerReference w:type="default" r:id="f1"/><w:titlePg/></w:sectPr>'
+    )
+    members = {f"word/{key}.xml": f"<w:hdr {W}>{paragraph(text)}</w:hdr>" for key, text in edges.items()}
+    members["word/_rels/document.xml.rels"] = f"<Relationships>{links}</Relationships>"
+    members["word/comments.xml"] = (
+        f'<w:comments {W}><w:comment w:id="0" w:author="Bo Koval">{paragraph("Is this agreed?")}</w:comment></w:comments>'
+    )
+    return docx(paragraph("Dear council, the quay will be closed in May.") + section, members)
 
 
 def sample_docx() -> bytes:

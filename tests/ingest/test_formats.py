@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from fixture_files import CSV, HTML, MBOX, pdf, write_all, zipped
+from fixture_files import CSV, HTML, MBOX, letter_docx, pdf, write_all, zipped
 from test_passages import check
 
 from rag import ingest
@@ -95,6 +95,22 @@ def test_docx_headings_lists_tables_pages_and_hidden_text(samples: dict[str, Pat
     assert passage(document, "three million").heading == "Costs"
     assert place_of(document, "second page speaks") == "page 2"
     assert any("hidden" in note for note in document.notes)
+
+
+def test_docx_headers_footers_and_comments(tmp_path: Path) -> None:
+    path = tmp_path / "letter.docx"
+    path.write_bytes(letter_docx())
+    (document,) = ingest.read(path)
+    assert document.text.split("\n\n") == [
+        "Harbour Office, Quay 4, reference 77/B",
+        "Letter to the council",
+        "Dear council, the quay will be closed in May.",
+        "Comment by Bo Koval: Is this agreed?",
+        "Page 1 of 3",
+    ]
+    apart = [document.text[span.start : span.end] for span in document.furniture]
+    assert apart == ["Letter to the council", "Page 1 of 3"]
+    check(document)
 
 
 def test_workbooks_name_sheet_row_and_column(samples: dict[str, Path]) -> None:
