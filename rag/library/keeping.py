@@ -57,6 +57,7 @@ class _Keeper:
         for listing in store.listings() if plan.candidates and plan.known else ():
             if listing.file:
                 self._documents.setdefault(listing.file.path, []).append(listing.document_id)
+            if listing.file and listing.file.digest:
                 self._by_digest.setdefault(listing.file.digest, listing.file.path)
 
     def follow_moves(self) -> list[Entry]:
@@ -106,7 +107,9 @@ class _Keeper:
         after = entry_of(path)
         state = _state(entry, digest)
         if after is None or (after.size, after.modified) != (entry.size, entry.modified):
-            state = replace(state, modified=-1.0)  # it changed while it was read: look again next time
+            # What was read may be neither the one nor the other: no digest, and look again next time.
+            state = replace(state, modified=-1.0, digest="")
+            self._summary.notes.append(f"{path} changed while it was read; `rag sync` looks at it again.")
         self._store.replace_file(state, outcome)
         if earlier := self._plan.known.get(path):
             if self._by_digest.get(earlier.digest) == path:  # it holds these bytes no longer
@@ -114,7 +117,8 @@ class _Keeper:
             self._summary.updated += 1
         else:
             self._summary.added += 1
-        self._by_digest.setdefault(digest, path)
+        if state.digest:
+            self._by_digest.setdefault(digest, path)
         self._documents[path] = [document.id for document, _ in outcome]
         self.settled += 1
         for document, _ in outcome:
