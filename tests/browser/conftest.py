@@ -52,7 +52,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def served(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The page over four documents, answering with quotes. Shared: its documents must stay as they are."""
+    """The page over five documents, answering with quotes. Shared: its documents must stay as they are."""
     folder = shutil.copytree(filled, tmp_path_factory.mktemp("served") / "library")
     with serve(make(folder), folder) as running:
         yield running

@@ -46,6 +46,24 @@ The harbour gate <img src=x onerror="window.hurt=1"> was painted green in 1950 [
 <script>window.hurt=3</script> The harbour master kept a parrot called Admiral.
 """
 
+ORCHARD = """---
+title: The Orchard at Lene
+date: 1900-01-05
+---
+
+# The Orchard at Lene
+
+## What grew there
+
+- **Apples.** The orchard at Lene held 340 apple trees in 1899, counted by [Marta Lind](http://outside.invalid/).
+- **Pears.** Pears were planted *later*, along the southern wall.
+
+| year | cider |
+|------|-------|
+| 1898 | 900 litres of cider were pressed at Lene |
+| 1899 | <img src=x onerror="window.hurt=4"> none |
+"""
+
 PDF_LINES = (
     ("The Archive of the Salt Works", "The salt works of Orrin closed in 1961 after a flood."),
     ("Second part", "The salt archive was moved to the town hall by Clara Voss in 1963."),
@@ -85,6 +103,7 @@ def write_documents(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "lighthouse.txt").write_text(LIGHTHOUSE, "utf-8")
     (folder / "hostile.txt").write_text(HOSTILE, "utf-8")
+    (folder / "orchard.md").write_text(ORCHARD, "utf-8")
     (folder / "bakery.html").write_text(BAKERY, "utf-8")
     (folder / "salt.pdf").write_bytes(pdf(PDF_LINES))
     return [path for path in sorted(folder.iterdir()) if path.suffix in ingest.FORMATS]

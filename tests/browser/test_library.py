@@ -146,20 +146,20 @@ def test_the_list_is_narrowed_by_kind_and_a_row_leads_to_a_question_about_it(
 ) -> None:
     page = window(f"{served.address}#/library")
     rows = page.locator("#document-list tbody tr")
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(5)
     page.locator("#filters summary").click()
     page.locator('#filters select[name="kind"]').select_option("pdf")
     expect(rows).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator("#filter-chips li")).to_contain_text("PDF")
-    expect(page.locator("#found-count")).to_contain_text("1 of 4 documents")
+    expect(page.locator("#found-count")).to_contain_text("1 of 5 documents")
     rows.locator("summary").click()
     rows.locator('[data-action="ask"]').click()
     expect(page.locator("#question")).to_be_focused()
     expect(page.locator("#chips li")).to_contain_text("salt", ignore_case=True)
     page.locator('[data-view="library"]').click()
     page.locator("#filter-chips button").click()
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(5)
 
 
 def test_folders_can_be_chosen_and_a_document_read_again(bare: Served, window: Open, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from rag import index, library
 from rag.citations import record
 from rag.errors import InputError
-from rag.present.ui import adding, answer_view, document_view, found_view, library_view
+from rag.present.ui import adding, answer_view, document_view, formatted_view, found_view, library_view
 from rag.present.ui.document_view import Opened
 from rag.present.ui.examples import examples
 from rag.types import Answer, Claim, Document, Evidence, Passage, Place, Source, Span, Step
@@ -78,6 +79,40 @@ def test_a_document_is_shown_character_for_character_and_the_mark_is_the_quote(
     assert shown.text == text
     assert shown.marked == text[start:end]
     assert set(shown.tags) <= {"div", "span", "mark"}
+
+
+SIGNS = "# |## |- |1. |  * |> |***|---|===|```|**|__|*|`|~~|[a](b)|![|](|<b>|&amp;|word".split("|")
+PIECES = st.one_of(
+    st.sampled_from([*SIGNS, "|", " | ", "|---|---|", "\n", "\n\n"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12),
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=40).map("".join).filter(bool), st.data())
+def test_a_formatted_document_keeps_every_character_and_the_mark_is_the_quote(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    left = data.draw(st.integers(0, len(text) - 1))
+    kind = data.draw(st.sampled_from(["markdown", "html"]))
+    shown = Reader(
+        document_view.document(
+            Opened(document(text, kind, (Span(left, min(len(text), left + 9)),)), Span(start, end))
+        ).partition("</header>")[2]
+    )
+    kept = shown.text.removeprefix("Menus and notices are left out here; they are under Text.")
+    assert kept == text
+    assert shown.marked == text[start:end]
+    assert not set(shown.tags) & {"a", "img", "b", "script"}
+
+
+def test_an_unclosed_sign_a_thousand_times_over_takes_no_time() -> None:
+    for sign in ("**a ", "[a", "`a", "| a", "_a ", "- ", "> ", "`a **b** ", "**a**\n", "# a\n", "|a\n|-|\n"):
+        text = sign * 1000
+        began = time.perf_counter()
+        formatted_view.text(document(text, "markdown"), Span(0, len(text)), None)
+        assert time.perf_counter() - began < 4
 
 
 def test_a_very_long_document_is_shown_around_its_quote_with_ways_to_the_rest() -> None:

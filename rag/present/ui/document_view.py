@@ -12,6 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from rag.present.render.words import day, one_line
+from rag.present.ui import formatted_view, structure
 from rag.types import Document, Span
 
 AROUND = 120_000
@@ -33,6 +34,12 @@ class Opened:
     quote: Span | None = None
     around: int | None = None
     """Offset to show instead of the quote, when moving through a long document."""
+    plain: bool = False
+    """Show the text as it is stored even where it carries structure."""
+
+    @property
+    def formatted(self) -> bool:
+        return not self.plain and self.document.source.format in structure.FORMATS
 
     @property
     def window(self) -> Span:
@@ -55,15 +62,29 @@ def document(opened: Opened) -> str:
     after = ""
     if window.end < len(shown.text):
         after = _move("Later in this document", shown.id, window.end + AROUND)
-    return f'{header(shown)}{before}<div class="text" lang="{_language(shown)}">{text(opened)}</div>{after}'
+    return f"{header(shown)}{before}{_body(opened)}{after}"
+
+
+def _body(opened: Opened) -> str:
+    shown, window = opened.document, opened.window
+    language = _language(shown)
+    if not opened.formatted:
+        return f'<div class="text" lang="{language}">{text(opened)}</div>'
+    note = ""
+    if formatted_view.leaves_out(shown, window):
+        note = '<p class="facts left-out">Menus and notices are left out here; they are under Text.</p>'
+    soft = " soft" if shown.source.format == "markdown" else ""
+    inner = formatted_view.text(shown, window, opened.quote)
+    return f'{note}<div class="text formatted{soft}" lang="{language}">{inner}</div>'
 
 
 def header(shown: Document) -> str:
     source = shown.source
     facts = [one_line(part) for part in (source.author, source.publisher, day(source.date)) if part]
     notes = "".join(f"<li>{escape(one_line(note))}</li>" for note in shown.notes)
+    sides = " data-formatted" if source.format in structure.FORMATS else ""
     return (
-        f'<header class="about"><h2 id="reader-title">{escape(one_line(source.title))}</h2>'
+        f'<header class="about"{sides}><h2 id="reader-title">{escape(one_line(source.title))}</h2>'
         f'<p class="by">{escape(" · ".join(facts))}</p>'
         f'<p class="path" title="{escape(one_line(source.path))}">{escape(one_line(source.path))}</p>'
         f"{f'<ul class=notes>{notes}</ul>' if notes else ''}</header>"

@@ -104,10 +104,15 @@ def router(assistant: Assistant, folder: Path, add: Add) -> APIRouter:
 
     @routes.get("/documents/{document_id}")
     def document(
-        document_id: str, start: int | None = None, end: int | None = None, around: int | None = None
+        document_id: str,
+        start: int | None = None,
+        end: int | None = None,
+        around: int | None = None,
+        side: str = "",
     ) -> HTMLResponse:
         shown = _stored(assistant, document_id)
-        return HTMLResponse(document_view.document(Opened(shown, _span(shown, start, end), around)))
+        opened = Opened(shown, _span(shown, start, end), around, plain=side == "text")
+        return HTMLResponse(document_view.document(opened))
 
     @routes.get("/documents/{document_id}/pages/{number}")
     def drawn(document_id: str, number: int, start: int = 0, end: int = 0) -> HTMLResponse:

@@ -3,7 +3,7 @@ import { announce, byId, fill } from "./page.js";
 import { text } from "./server.js";
 
 let opener = null;      // the button that the open quote belongs to
-let side = "text";
+let side = "formatted"; // or "text", or "page": what this person chose last
 
 const openers = () => {
   const turn = opener?.closest(".answer");
@@ -25,9 +25,7 @@ export async function open(button, focus = true) {
     if (button.dataset.start) button.setAttribute("aria-current", "true");
   }
   const page = button.dataset.page;
-  byId("sides").hidden = !page;
   const drawn = page && side === "page";
-  byId("sides").querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === (drawn ? "page" : "text"))));
   const body = byId("body");
   const seen = opener?.getBoundingClientRect().top;
   byId("reader").hidden = false;
@@ -36,7 +34,8 @@ export async function open(button, focus = true) {
   if (opener?.isConnected) window.scrollBy(0, opener.getBoundingClientRect().top - seen);
   body.setAttribute("aria-busy", "true");
   const { start, end, around } = button.dataset;
-  const query = new URLSearchParams(Object.entries({ start, end, around }).filter(([, value]) => value !== undefined));
+  const plain = side === "text" ? "text" : undefined;
+  const query = new URLSearchParams(Object.entries({ start, end, around, side: plain }).filter(([, value]) => value !== undefined));
   const address = `documents/${encodeURIComponent(button.dataset.open)}${drawn ? `/pages/${page}` : ""}?${query}`;
   try {
     fill(body, await text(address));
@@ -44,15 +43,27 @@ export async function open(button, focus = true) {
     fill(body, problem.html);
   }
   body.removeAttribute("aria-busy");
+  showSides(Boolean(page), drawn ? "page" : body.querySelector(".formatted") ? "formatted" : "text");
   place();
   if (focus) body.focus({ preventScroll: true });
-  const target = body.querySelector("mark, .page rect");
+  // A mark may begin with signs of Markdown, which are hidden.
+  const target = [...body.querySelectorAll("mark, .page rect")].find((mark) => mark.getClientRects().length);
   if (target) {
     centre(body, target);
     requestAnimationFrame(() => centre(body, target)); // parts that were not painted now have their true height
   } else body.scrollTop = 0;
   if (window.innerWidth < 1024) opener?.closest(".claim, li")?.scrollIntoView({ block: "start" });
   announce(`${body.querySelector("h2")?.textContent ?? "Document"} opened${target ? " at the quote" : ""}.`);
+}
+
+function showSides(paged, shown) {
+  const formatted = Boolean(byId("body").querySelector("[data-formatted]"));
+  const offered = { formatted, text: true, page: paged };
+  byId("sides").hidden = !paged && !formatted;
+  byId("sides").querySelectorAll("button").forEach((button) => {
+    button.hidden = !offered[button.dataset.side];
+    button.setAttribute("aria-pressed", String(button.dataset.side === shown));
+  });
 }
 
 // Scrolls the document only: scrollIntoView would move the answer too.
