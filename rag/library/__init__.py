@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.errors import InputError
-from rag.library import fetching, planning, reading
+from rag.library import fetching, planning, reading, settling
 from rag.library.embedding import SNAPSHOT_FROM, embed
 from rag.library.keeping import carry_out, moves, same_folder
 from rag.library.rebuilding import rebuild, undo
@@ -180,7 +180,9 @@ def _bring(
     before = store.status().generation
     if workers is None:
         workers = reading.workers_for(entry.path for entry in plan.candidates)
+    settling.mark(store, [entry.path for entry in plan.candidates] + [state.path for state in plan.gone])
     carry_out(plan, store, reading.reader(passage_tokens, workers), summary, progress)
+    settling.settle(store, passage_tokens)
     if embedder is not None:
         summary.embedded = embed(store, embedder, progress)
     summary.waiting = store.waiting()[0]

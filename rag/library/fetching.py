@@ -59,6 +59,8 @@ def fetch(
 
 def keep(pages: Sequence[Fetched], store: Store, summary: Summary) -> None:
     """Put fetched pages in, each in the place of what was fetched of it earlier."""
+    from rag.library import settling
+
     known = {state.path: state for state in store.files() if is_url(state.path)}
     for state, read in pages:
         earlier = known.get(state.path)
@@ -66,6 +68,7 @@ def keep(pages: Sequence[Fetched], store: Store, summary: Summary) -> None:
             store.record_files([state])
             summary.unchanged += 1
             continue
+        settling.mark(store, [state.path])
         store.replace_file(state, read)
         summary.updated += earlier is not None
         summary.added += earlier is None

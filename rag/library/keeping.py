@@ -13,6 +13,7 @@ from rag.ingest.reading import identity
 from rag.library.planning import Plan, entry_of, problem
 from rag.library.reading import Reading
 from rag.library.report import Clock, Listener, Summary
+from rag.library.settling import OWN
 from rag.library.walking import Entry
 from rag.ports import FileState, Store
 from rag.types import Document, Passage
@@ -52,6 +53,7 @@ class _Keeper:
         self._pending: dict[str, tuple[Entry, str]] = {}
         self._touched: list[FileState] = []
         self._failures: dict[str, str] = {}
+        self._own: dict[str, str] | None = None
         self.settled = 0
         """Candidates that are done with."""
         for listing in store.listings() if plan.candidates and plan.known else ():
@@ -150,6 +152,13 @@ class _Keeper:
             self._elsewhere(self._store.document(one), self._store.passages(one), original, entry.path)
             for one in ids
         ]
+        if self._own is None:
+            self._own = self._store.entries(OWN)
+        own = self._own
+        apart = {moved.id: own[one] for one, (moved, _) in zip(ids, read, strict=True) if one in own}
+        if apart:
+            self._store.enter(OWN, apart)
+            own |= apart
         self._store.replace_file(_state(entry, digest), read)
         self._documents[entry.path] = [document.id for document, _ in read]
         self._by_digest[digest] = entry.path

@@ -13,11 +13,12 @@ from rag.index import ExactVectors, LocalStore, Making, generations, rebuilding
 from rag.index.rows import content_digest
 from rag.library.embedding import SNAPSHOT_FROM, embed
 from rag.library.report import Clock, Listener, Summary
+from rag.library.settling import MARKED, OWN
 from rag.ports import Embedder, FileState, Listing, VectorStore
 from rag.types import Document, Passage
 
 _AT_ONCE = 512
-_KINDS = ("folder", "file", "excluded", "problem")
+_KINDS = ("folder", "file", "excluded", "problem", MARKED, OWN)
 
 Splitter = Callable[[Document], list[Passage]]
 

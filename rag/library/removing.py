@@ -11,6 +11,7 @@ from rag.errors import InputError
 from rag.library.fetching import is_url, without_fragment
 from rag.library.planning import within
 from rag.library.report import Summary
+from rag.library.settling import mark
 from rag.ports import Listing, Store
 
 _SHORTEST_ID = 6
@@ -42,6 +43,7 @@ def remove(store: Store, selectors: Sequence[str]) -> Summary:
     with store.writing():
         files = {listing.file.path for listing in chosen.values() if listing.file}
         partly = {one.file.path for one in listings if one.file and one.document_id not in chosen}
+        mark(store, files - partly)
         store.forget_files(sorted(files - partly))
         store.remove(list(chosen))
         store.leave("folder", folders)
