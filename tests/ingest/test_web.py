@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from fixture_files import HTML, sample_pdf
@@ -137,6 +141,35 @@ def test_a_redirect_to_a_private_address_is_refused(server: str) -> None:
 def test_what_cannot_be_fetched_is_said(server: str, path: str, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
         web.read_url(f"{server}{path}", allowed=local)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+def test_certificates_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext".split()
+    command += ["subjectAltName=DNS:localhost", "-out", str(certificate), "-keyout", str(key)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.socket = context.wrap_socket(running.socket, server_side=True)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    monkeypatch.setattr(running, "handle_error", lambda *_: None)  # it is refused: no traceback is wanted
+    address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", running.server_address[1]))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address])
+    try:
+        url = f"https://localhost:{running.server_address[1]}/bridge"
+        with pytest.raises(ReadError, match="certificate"):
+            web.read_url(url, allowed=local)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert web.read_url(url, allowed=local).documents[0].source.title == "Bridge vote"
+        with pytest.raises(ReadError, match="certificate"):
+            web.read_url(url.replace("localhost", "other.example"), allowed=local)
+    finally:
+        running.shutdown()
+        running.server_close()
+        thread.join()
 
 
 @pytest.mark.parametrize(
