@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -35,6 +35,21 @@ NOT_SAID = (
     "How many prisoners were released in 2019?",
 )
 """The first that is declined with passages near it is shown."""
+HARVEST = "How many tonnes of apples were harvested in the Lene valley in 2023?"
+REPORTS = (
+    (
+        "harvest-council.md",
+        "---\npublisher: Council of the valley\ndate: 2024-01-15\n---\n\n# Harvest report of the valley council\n\n"
+        "The valley council counted deliveries at the three presses.\n\n"
+        "In 2023, 4,100 tonnes of apples were harvested in the Lene valley.\n",
+    ),
+    (
+        "harvest-growers.md",
+        "---\npublisher: Growers' union\ndate: 2024-03-02\n---\n\n# Harvest survey of the growers\n\n"
+        "The growers' union asked its 212 members.\n\n"
+        "In 2023, 5,250 tonnes of apples were harvested in the Lene valley.\n",
+    ),
+)
 SANCTIONS = "What does Svetlana Matskevich say about sanctions?"
 
 
@@ -49,6 +64,7 @@ def main(folder: Path) -> None:
         path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
         browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
         desk(browser, address, folder)
+        differing(browser, address, folder)
         night(browser, address, folder)
         phone(browser, address, folder)
         browser.close()
@@ -65,6 +81,27 @@ def desk(browser: Browser, address: str, folder: Path) -> None:
     page.locator('[data-view="library"]').click()
     page.locator(".documents").wait_for()
     keep(page, folder / "library.png")
+    page.locator('[data-view="models"]').click()
+    page.locator(".models").wait_for()
+    keep(page, folder / "models.png")
+
+
+def differing(browser: Browser, address: str, folder: Path) -> None:
+    """Two reports of one harvest, invented for the picture, restricted to by chips."""
+    page = opened(browser, f"{address}#/library")
+    page.locator(".documents").wait_for()
+    files = [{"name": name, "mimeType": "text/markdown", "buffer": text.encode()} for name, text in REPORTS]
+    page.set_input_files("#files", files)  # type: ignore[arg-type]
+    page.locator("#added .notice").wait_for()
+    page.locator('[data-view="ask"]').click()
+    page.locator("#scope summary").click()
+    page.locator("#scope-search").fill("harvest")
+    expect(page.locator("#choices label")).to_have_count(2)
+    for label in page.locator("#choices label").all():
+        label.click()
+    page.keyboard.press("Escape")
+    ask(page, HARVEST)
+    keep(page, folder / "differing.png")
 
 
 def night(browser: Browser, address: str, folder: Path) -> None:

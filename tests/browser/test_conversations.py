@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from rag.evaluate.draft import draft
 from tests.browser.conftest import Open, ask
 from tests.browser.library import Served, SlowGenerator
 
@@ -85,6 +86,11 @@ def test_what_a_person_says_of_an_answer_is_kept(fresh: Served, window: Open) ->
     expect(page.locator('[data-action="right"]')).to_have_attribute("aria-pressed", "true")
     (entry,) = fresh.journal.reviewed()
     assert entry.verdict == "right"
+    # What was said becomes a question whose answer is known.
+    (question,) = draft([entry])
+    assert question.question == QUESTION
+    assert question.answerable
+    assert question.evidence
 
 
 def test_asking_again_marks_what_differs(fresh: Served, window: Open) -> None:
@@ -96,6 +102,7 @@ def test_asking_again_marks_what_differs(fresh: Served, window: Open) -> None:
     fresh.assistant.store.remove([cited])
     page.locator('[data-action="again"]').last.click()
     expect(page.locator(".comparison del").first).to_be_visible()
+    expect(page.locator(".comparison ins").first).to_be_visible()
 
 
 def test_copying_brings_footnotes(fresh: Served, window: Open) -> None:

@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag import ingest
+from rag import ingest, library
 from rag.present.ui import formatted_view
 from rag.types import Document, Source, Span
 from tests.browser.conftest import Open, ask
@@ -60,14 +60,14 @@ def test_markdown_is_shown_formatted_and_its_stored_text_is_one_switch_away(
     page.locator(".claim", has_text="340 apple trees").locator(".citation").first.click()
     quoted = marked(page)
     body = page.locator("#body .formatted")
-    expect(body.locator("h3")).to_have_text("# The Orchard at Lene")
-    assert body.locator("h3").inner_text() == "The Orchard at Lene"
+    # The first heading is the title, which stands above the text.
+    assert page.locator("#body h2").inner_text() == "The Orchard at Lene"
+    assert body.locator(":is(h3, h4):visible").all_inner_texts() == ["What grew there"]
     assert body.locator("li").count() == 2
     assert body.locator("strong").first.inner_text() == "Apples."
     assert body.locator("th").all_inner_texts() == ["year", "cider"]
     assert body.locator("td").nth(3).inner_text() == '<img src=x onerror="window.hurt=4"> none'
     assert "title:" not in body.inner_text()
-    assert page.locator(".left-out").is_visible()
     seen = "".join(page.locator("#body mark:visible").all_inner_texts())
     assert "**" not in seen
     assert "outside.invalid" not in body.inner_text()
@@ -79,6 +79,47 @@ def test_markdown_is_shown_formatted_and_its_stored_text_is_one_switch_away(
     assert "title: The Orchard at Lene" in page.locator("#body .text").inner_text()
     page.locator('[data-side="formatted"]').click()
     body.wait_for()
+
+
+def test_menus_of_a_web_page_are_left_out_and_said_to_be(page: Page) -> None:
+    ask(page, QUESTIONS[".html"][0])
+    page.locator(".claim", has_text="Ruth Abel").locator(".citation").first.click()
+    assert "Ruth Abel" in marked(page)
+    assert page.locator(".left-out").is_visible()
+    assert "Shop" not in page.locator("#body .formatted").inner_text()
+    page.locator('[data-side="text"]').click()
+    expect(page.locator("#body .text:not(.formatted)")).to_contain_text("Shop")
+
+
+def test_sources_that_differ_stand_side_by_side_with_their_dates(fresh: Served, window: Open) -> None:
+    reports = fresh.folder / "reports"
+    reports.mkdir()
+    for name, number, date in (("council", "4,100", "2024-01-15"), ("growers", "5,250", "2024-03-02")):
+        head = f"---\ndate: {date}\n---\n# Report of the {name}\n\n"
+        said = f"In 2023, {number} tonnes of plums were picked.\n"
+        (reports / f"{name}.md").write_text(head + said, "utf-8")
+    library.add([reports], fresh.assistant.store, fresh.assistant.embedder, workers=0)
+    page = window(fresh.address)
+    ask(page, "How many tonnes of plums were picked in 2023?")
+    said = page.locator(".differ").inner_text()
+    assert "“Report of the council”" in said
+    assert "15 January 2024" in said
+    assert "2 March 2024" in said
+    quotes = page.locator(".claims.apart .claim")
+    expect(quotes).to_have_count(2)
+    one, other = (quotes.nth(at).bounding_box() for at in (0, 1))
+    assert one
+    assert other
+    assert one["y"] == other["y"]
+    assert one["x"] + one["width"] <= other["x"]
+    both = quotes.all_inner_texts()
+    assert any("4,100" in text for text in both)
+    assert any("5,250" in text for text in both)
+    page.set_viewport_size({"width": 390, "height": 800})
+    one, other = (quotes.nth(at).bounding_box() for at in (0, 1))
+    assert one
+    assert other
+    assert one["y"] < other["y"]
 
 
 def test_no_structure_loses_a_character_in_a_real_browser(page: Page) -> None:

@@ -16,6 +16,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 7860,
     root_path: Annotated[str, typer.Option(help="Path under which a reverse proxy serves the page.")] = "",
+    name: Annotated[
+        list[str] | None, typer.Option(help="A further name the page is asked for under: the proxy's.")
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Keep registered folders in step meanwhile.")
     ] = False,
@@ -34,7 +37,15 @@ def serve(
     if watch:
         threading.Thread(target=_keep_in_step, args=(assistant, stop), daemon=True).start()
     try:
-        ui.serve(assistant, chosen.library, host=host, port=port, root_path=root_path, open_browser=browser)
+        ui.serve(
+            assistant,
+            chosen.library,
+            host=host,
+            port=port,
+            root_path=root_path,
+            names=tuple(name or ()),
+            open_browser=browser,
+        )
     finally:
         stop.set()
         assistant.close()

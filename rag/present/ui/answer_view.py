@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -44,15 +45,18 @@ def claims(values: Record) -> str:
     by_number = {citation["number"]: citation for citation in values["citations"]}
     parts = []
     if values.get("disagreement"):
-        parts.append(
-            '<div class="notice differ"><p class="problem">The sources differ</p>'
-            f'<p class="remedy">{escape(clean(values["disagreement"]))}</p></div>'
-        )
+        which = escape(_dated(values["disagreement"]))
+        parts.append(f'<p class="differ"><strong>{which}</strong> Read both.</p>')
     for kind, group in groupby(values["claims"], key=lambda claim: _kind(claim, by_number)):
         several = list(group)
         parts.append(_quotes(several, by_number) if kind else _sentences(several, by_number))
     side_by_side = " apart" if values.get("disagreement") and len(values["claims"]) > 1 else ""
     return f'<div class="claims{side_by_side}">{"".join(parts)}</div>{_sources(values)}'
+
+
+def _dated(words: str) -> str:
+    """Dates in a sentence as a person writes them."""
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day(found[0]), one_line(words))
 
 
 def spoken(values: Record) -> str:

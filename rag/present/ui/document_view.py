@@ -71,7 +71,7 @@ def _body(opened: Opened) -> str:
     if not opened.formatted:
         return f'<div class="text" lang="{language}">{text(opened)}</div>'
     note = ""
-    if formatted_view.leaves_out(shown, window):
+    if shown.source.format != "markdown" and formatted_view.leaves_out(shown, window):
         note = '<p class="facts left-out">Menus and notices are left out here; they are under Text.</p>'
     soft = " soft" if shown.source.format == "markdown" else ""
     inner = formatted_view.text(shown, window, opened.quote)

@@ -83,7 +83,8 @@ class _Page:
         inner = self.runs(block, block.start, block.end)
         if block.kind == "heading":
             tag = f"h{self._level(block.level)}"
-            return f'<{tag} class="level{min(4, block.level)}{aside}">{inner}</{tag}>'
+            titled = " titled" if self._is_title(block) else ""
+            return f'<{tag} class="level{min(4, block.level)}{aside}{titled}">{inner}</{tag}>'
         if block.kind == "paragraph":
             return f'<p class="paragraph{aside}">{inner}</p>'
         return f'<div class="{block.kind}{aside}">{inner}</div>'
@@ -148,6 +149,11 @@ class _Page:
 
     def _aside(self, block: Block) -> str:
         return " aside" if _inside(block, self.document) else ""
+
+    def _is_title(self, block: Block) -> bool:
+        """The document's title stands above its text already."""
+        said = self.document.text[block.start : block.end].strip("#= \t\n")
+        return one_line(said) == one_line(self.document.source.title)
 
     def _level(self, level: int) -> int:
         while self._headings and self._headings[-1] >= level:

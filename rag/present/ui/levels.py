@@ -50,13 +50,21 @@ def measured(risk: float) -> Measured | None:
 
 
 def told(risk: float) -> str:
-    """The figures in a sentence, or nothing."""
+    """The figures of a level in a line, or nothing."""
     figures = measured(risk)
     if figures is None:
         return ""
+    return f"Answered {figures.answered:.0%}; {figures.right:.0%} of those right."
+
+
+def measured_on() -> str:
+    """What the figures were measured on, or nothing."""
+    figures = measured(LEVELS[0].risk)
+    if figures is None:
+        return ""
     return (
-        f"Measured on {figures.questions} questions, half of which the documents do not answer: "
-        f"it answered {figures.answered:.0%}, and {figures.right:.0%} of those answers were right."
+        f"Measured in quotes on {figures.questions} questions that people wrote about articles; the articles "
+        "answer half of them. Yours will differ: rag eval measures them."
     )
 
 

@@ -34,20 +34,19 @@ def listing(shown: Sequence[Listing], matching: int, status: Status) -> str:
     if not shown:
         return '<div class="empty"><p class="problem">No document is like that.</p></div>'
     rows = "".join(_row(item) for item in shown)
-    found = f"{matching:,} of {count(status)}" if matching < status.documents else count(status)
+    told = [f"{matching:,} of {count(status)}"] if matching < status.documents else []
     waiting = status.passages - status.embedded
-    note = ""
     if waiting > 0:
-        note = (
-            f" · {waiting:,} of {status.passages:,} passages are found by their words only "
-            "until they are embedded"
+        told.append(
+            f"{waiting:,} of {status.passages:,} passages are found by their words only until they are "
+            "embedded"
         )
+    found = f'<p class="facts" id="found-count">{" · ".join(told)}</p>' if told else ""
     more = ""
     if matching > len(shown):
         more = f'<button type="button" class="more" data-action="more">Show more of {matching:,}</button>'
     return (
-        f'<p class="facts" id="found-count">{found}{note}</p>'
-        '<table class="documents"><thead><tr><th scope="col">Document</th><th scope="col">Kind</th>'
+        f'{found}<table class="documents"><thead><tr><th scope="col">Document</th><th scope="col">Kind</th>'
         '<th scope="col">Date</th><th scope="col">Language</th><th scope="col" class="number">Length</th>'
         '<th scope="col">State</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>'
         f"<tbody>{rows}</tbody></table>{more}"

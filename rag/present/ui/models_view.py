@@ -38,7 +38,8 @@ def surety(assistant: Assistant) -> str:
         )
         for level in levels.LEVELS
     )
-    note = "" if chosen else f'<p class="facts">Now set to {risk:g} in rag.toml: a level of your own.</p>'
+    own = "" if chosen else f"Now set to {risk:g}: a level of your own. "
+    note = f'<p class="facts">{own}{escape(levels.measured_on())}</p>'
     return section("When to answer", _cards("Surety", cards) + note)
 
 
@@ -57,11 +58,11 @@ def machine(findings: Iterable[Finding], cores: int, memory_mb: int, recent: tup
     facts += [f"{memory_mb / 1000:,.0f} GB of memory"] if memory_mb else []
     number, middle, slowest = recent
     said = ""
-    if number:
-        said = (
-            f"<p>The last {number} {'answer' if number == 1 else 'answers'} took {seconds(middle)} in the "
-            f"middle, {seconds(slowest)} at most. {_verdict(middle)}</p>"
-        )
+    if number == 1:
+        said = f"<p>The last answer took {seconds(middle)}. {_verdict(middle)}</p>"
+    elif number:
+        took = f"{seconds(middle)} in the middle, {seconds(slowest)} at most"
+        said = f"<p>The last {number} answers took {took}. {_verdict(middle)}</p>"
     held = "".join(
         f'<li class="{one.state}"><strong>{escape(one.name)}</strong> {escape(one_line(one.detail))}'
         f"{f'<code>{escape(one_line(one.remedy))}</code>' if one.remedy else ''}</li>"
