@@ -39,13 +39,15 @@ HARVEST = "How many tonnes of apples were harvested in the Lene valley in 2023?"
 REPORTS = (
     (
         "harvest-council.md",
-        "---\npublisher: Council of the valley\ndate: 2024-01-15\n---\n\n# Harvest report of the valley council\n\n"
+        "---\npublisher: Council of the valley\ndate: 2024-01-15\n---\n\n"
+        "# Harvest report of the valley council\n\n"
         "The valley council counted deliveries at the three presses.\n\n"
         "In 2023, 4,100 tonnes of apples were harvested in the Lene valley.\n",
     ),
     (
         "harvest-growers.md",
-        "---\npublisher: Growers' union\ndate: 2024-03-02\n---\n\n# Harvest survey of the growers\n\n"
+        "---\npublisher: Growers' union\ndate: 2024-03-02\n---\n\n"
+        "# Harvest survey of the growers\n\n"
         "The growers' union asked its 212 members.\n\n"
         "In 2023, 5,250 tonnes of apples were harvested in the Lene valley.\n",
     ),

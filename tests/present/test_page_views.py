@@ -162,6 +162,13 @@ def test_how_it_was_found_opens_passages_by_their_title() -> None:
     assert "<script>" not in html
 
 
+def test_passages_that_only_a_retriever_brought_are_named_too() -> None:
+    steps = [{"name": "searching", "seconds": 0.1, "retrievers": {"words": [{"passage": f"{'b' * 16}:0-9"}]}}]
+    assert found_view.documents_in(steps) == {"b" * 16}
+    values = {**record(answer()), "steps": steps, "titles": {"b" * 16: "The <other> one"}}
+    assert "The &lt;other&gt; one" in found_view.found(values)
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

@@ -12,7 +12,7 @@ from rag.assistant import Assistant
 from rag.citations import record
 from rag.errors import RagError
 from rag.journal import Journal
-from rag.present.ui import answer_view, comparison_view, notice_view, scope_view
+from rag.present.ui import answer_view, comparison_view, found_view, notice_view, scope_view
 from rag.types import Answer, Claim, Scope, Step, StepStarted, Turn
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,8 @@ def _history(asked: Asked, journal: Journal) -> list[Turn]:
 
 def _kept(asked: Asked, event: Answer, assistant: Assistant, journal: Journal) -> dict[str, Any]:
     values = record(event)
+    named = found_view.documents_in(values["steps"])
+    values["titles"] = {one: scope_view.title(one, assistant) for one in sorted(named)}
     if not asked.scope.is_everything:
         values["scope"] = scope_view.kept(asked.scope, assistant)
     conversation = asked.conversation or journal.start(asked.question)

@@ -36,11 +36,22 @@ WORDS = {
 _PASSAGE = re.compile(r"([0-9a-f]{16}):(\d+)-(\d+)")
 
 
+def documents_in(steps: Any) -> set[str]:
+    """Ids of the documents that steps speak of."""
+    if isinstance(steps, Mapping):
+        inner: set[str] = set().union(*map(documents_in, steps.values()))
+        return inner | ({str(steps["document"])} if "document" in steps else set())
+    if isinstance(steps, str):
+        found = _PASSAGE.fullmatch(steps)
+        return {found[1]} if found else set()
+    return set().union(*map(documents_in, steps)) if isinstance(steps, Sequence) else set()
+
+
 def found(values: Mapping[str, Any]) -> str:
     """The steps of an answer (`citations.record`) inside a closed disclosure."""
     if not values["steps"]:
         return ""
-    sheet = _Sheet()
+    sheet = _Sheet(dict(values.get("titles", {})))
     for quote in (*values["citations"], *values.get("nearest", [])):
         sheet.titles[quote["document"]] = quote["title"]
     sheet.learn_titles(values["steps"])

@@ -18,7 +18,7 @@ SHOWN = 3
 def kept(scope: Scope, assistant: Assistant) -> dict[str, Any]:
     """A scope as JSON values, with the titles that its documents had when the question was asked."""
     return {
-        "documents": [{"id": one, "title": _title(one, assistant)} for one in scope.documents],
+        "documents": [{"id": one, "title": title(one, assistant)} for one in scope.documents],
         "folder": scope.folder,
         "folder_name": folder_name(scope.folder) if scope.folder else "",
         "after": scope.after,
@@ -51,7 +51,8 @@ def _documents(titles: Sequence[str]) -> list[str]:
     return [f"“{title}”" for title in titles]
 
 
-def _title(document_id: str, assistant: Assistant) -> str:
+def title(document_id: str, assistant: Assistant) -> str:
+    """What a document is called now."""
     try:
         return assistant.store.document(document_id).source.title
     except KeyError:
