@@ -145,7 +145,8 @@ def first_answer(folder: Path, path: str, topic: str, begun: float, process: sub
 def kills(folder: Path, times: int, seed: int) -> None:
     """Kill the process at random moments while files change; compare with an uninterrupted index."""
     docs, chance = folder / "docs", random.Random(seed)
-    write_files(docs, 120, seed)
+    write_files(docs, 90, seed)
+    write_pages(docs / "site", 30, seed)
     begun = time.perf_counter()
     run_child(docs, folder / "first")
     window, killed, ended, moments = time.perf_counter() - begun, 0, 0, Counter[str]()
@@ -172,7 +173,7 @@ def kills(folder: Path, times: int, seed: int) -> None:
     after, fresh = opened(folder / "library"), opened(folder / "fresh")
     same = after.fingerprint() == fresh.fingerprint()
     paths = [one.source.path for one in after.listings()]
-    lost = {str(path) for path in docs.rglob("*.md")} - set(paths)
+    lost = {str(path) for path in files_in(docs)} - set(paths)
     tell("killed", f"{killed} times", ", ".join(f"{count} {when}" for when, count in moments.items()))
     tell("lost, doubled", f"{len(lost)}, {len(paths) - len(set(paths))}", f"of {len(paths)} documents")
     tell("equal to an uninterrupted index", "yes" if same else "NO", "digest of rows")
@@ -295,15 +296,30 @@ def write_files(folder: Path, count: int, seed: int) -> dict[str, str]:
     return topics
 
 
+def write_pages(folder: Path, count: int, seed: int) -> None:
+    """Pages of one site that repeat three lines in their midst, which become furniture in the end."""
+    chance = random.Random(seed)
+    folder.mkdir(parents=True)
+    lines = "".join(f"<p>{made_up(chance)} {made_up(chance)}</p>" for _ in range(3))
+    for number in range(count):
+        said = " ".join(made_up(chance) for _ in range(40)).capitalize()
+        body = f"<nav>Home</nav><h1>Page {number}</h1><p>{said}.</p>{lines}<p>{said}.</p>"
+        (folder / f"page-{number:03}.html").write_text(f"<title>Page {number}</title>{body}", "utf-8")
+
+
 def change_files(folder: Path, chance: random.Random) -> None:
     """A few changes of every kind."""
-    paths = sorted(folder.rglob("*.md"))
+    paths = files_in(folder)
     for path in chance.sample(paths, 6):
         path.write_text(path.read_text("utf-8") + f"\nAnother {made_up(chance)}.\n", "utf-8")
     old, copied, gone = chance.sample(paths, 3)
-    old.rename(old.with_name(f"{made_up(chance)}.md"))
-    shutil.copy(copied, copied.with_name(f"{made_up(chance)}.md"))
+    old.rename(old.with_name(made_up(chance) + old.suffix))
+    shutil.copy(copied, copied.with_name(made_up(chance) + copied.suffix))
     gone.unlink()
+
+
+def files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def made_up(chance: random.Random) -> str:
