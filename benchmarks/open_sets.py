@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import open_table, open_verifier, plain_script
+from benchmarks.remembered import Remembered
 from rag import retrieve, settings
 from rag.assistant import Assistant
 from rag.evaluate import gold, questions, run, subject
@@ -58,7 +59,9 @@ class Bench:
             budget_seconds=subject.UNHURRIED,
         )
         with show.Bar(False, f"reading {docs.parent.name}") as bar:
-            return subject.over_folder(chosen, docs, self.keep, bar.read)
+            return subject.over_folder(
+                chosen, docs, self.keep, bar.read, lambda embedder: Remembered(embedder, self.keep)
+            )
 
     def ask(
         self,

@@ -22,6 +22,7 @@ from rag.evaluate.gold import Corpus
 from rag.evaluate.measures.retrieval import Place
 from rag.evaluate.questions import Question
 from rag.evaluate.run import Respond
+from rag.ports import Embedder
 from rag.sentences import sentences
 from rag.settings import Settings
 from rag.types import Answer, Document, Evidence, Hit, Passage, Step
@@ -82,7 +83,11 @@ def code_digest(rooms: tuple[str, ...] = ("",)) -> str:
 
 
 def over_folder(
-    settings: Settings, docs: Path, kept: Path, progress: Callable[[Any], None] | None = None
+    settings: Settings,
+    docs: Path,
+    kept: Path,
+    progress: Callable[[Any], None] | None = None,
+    remember: Callable[[Embedder], Embedder] | None = None,
 ) -> Assistant:
     """An assistant over a temporary library of `docs`, built once and used again while nothing changed.
 
@@ -101,7 +106,7 @@ def over_folder(
         library.add(
             [docs],
             assistant.store,
-            assistant.embedder,
+            remember(assistant.embedder) if remember and assistant.embedder else assistant.embedder,
             passage_tokens=settings.passage_tokens,
             progress=progress,
         )
