@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.remembered import Remembered
 from benchmarks.train_judge.data import held_out, read_lines
 from rag import answer, backends, evidence, gate, index, ingest, retrieve
 from rag.types import Document, Source
@@ -28,7 +29,7 @@ from rag.types import Document, Source
 REPOSITORY = Path(__file__).resolve().parents[1]
 EVALDATA = REPOSITORY.parent / "shared" / "evaldata"
 SETS = ("squad2train_cased", "nq_answerability", "repliqa_windows", "nomiracl_neg")
-READ = ("sentence_answerability", "passage_answerability", "passage_relevance")
+READ = ("pointing", "passage_answerability", "passage_relevance")
 """What the gate reads; with all of them it ranks unseen questions no better (see evals/decisions)."""
 NOISY = ("nq_answerability", "nq_answerability-away")
 """Not fitted on: many of its "no" labels are wrong."""
@@ -64,7 +65,8 @@ def rows(scorer_name: str, distractors: int, most: int, evaldata: Path, seed: in
     asked = asked[:most]
     others = sorted({row["passage"] for row in every} - {row["passage"] for row in asked})
     corpus = sorted({row["passage"] for row in asked}) + random.Random(seed).sample(others, distractors)
-    embedder, scorer = backends.embedder("bge-small-en"), backends.scorer(scorer_name)
+    embedder = Remembered(backends.embedder("bge-small-en"), REPOSITORY / "runs" / "open")
+    scorer = backends.scorer(scorer_name)
     with tempfile.TemporaryDirectory() as folder:
         store = index.open(Path(folder), embedder_name=embedder.name, embedder_digest=embedder.digest,
                            dimension=embedder.dimension, splitter=ingest.SPLITTER)  # fmt: skip
@@ -94,6 +96,7 @@ def one_row(row: dict[str, Any], hits: Any, scorer: Any, answerable: bool) -> di
     hits = sorted(hits, key=lambda hit: -hit.score)
     selection = evidence.select(row["question"], hits, scorer)
     claims = answer.quote(row["question"], selection.evidence)
+    relevance = {hit.passage.id: hit.score for hit in hits}
     shown = " ".join(claim.text for claim in claims)
     return {
         "set": row["set"],
@@ -102,6 +105,10 @@ def one_row(row: dict[str, Any], hits: Any, scorer: Any, answerable: bool) -> di
         "answerable": answerable,
         "right": answerable and carries(row, shown),
         "features": gate.features(row["question"], hits, selection),
+        "evidence": [
+            [item.score, logit, relevance[item.passage.id], len(item.quote.split()), carries(row, item.quote)]
+            for item, logit in zip(selection.evidence, selection.carrying, strict=True)
+        ],
     }
 
 
@@ -161,7 +168,8 @@ def main() -> None:
     every = list(made[0]["features"])
     for chosen in (
         ["passage_relevance"],
-        ["sentence_answerability"],
+        ["sentence_carries"],
+        ["pointing"],
         ["passage_answerability"],
         list(READ),
         every,

@@ -111,6 +111,7 @@ def _evidence_record(evidence: Evidence) -> dict[str, Any]:
         "page": passage.place.page if passage.place else None,
         "place": passage.place.label if passage.place else "",
         "quote": evidence.quote,
+        "answer": [evidence.answer.start, evidence.answer.end] if evidence.answer else None,
     }
 
 

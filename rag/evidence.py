@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag import spelling
 from rag.ports import Scorer
-from rag.sentences import fold, sentences, words
+from rag.sentences import fold, sentences
 from rag.spelling import Spellings
-from rag.types import Evidence, Hit, Passage, Span
+from rag.types import Evidence, Hit, Passage, Pointed, Span
 
 LEANS_BACK = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|however|yet|instead|still)\W+)?"
@@ -24,6 +24,7 @@ _ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
 """A question, of an interviewer say, answers nothing."""
 
 _LIST_MARKER = re.compile(r"(?:[-*•–▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+_CANNOT_POINT = 0.0
 LIST_WORDS = 120
 """A list is quoted whole with the sentence that introduces it, up to this length."""
 
@@ -36,14 +37,16 @@ class Selection:
 
     Attributes:
         evidence: sentences, best first.
-        answerability: logit of each, same order: does it carry the answer?
-        dropped: how many sentences were read by the scorer and are not in `evidence`.
+        carrying: logit of each, same order: does the answer stand there?
+        pointing: margin of each, same order: by how much do words in it beat "no answer"?
+        dropped: how many sentences were read and are not in `evidence`.
     """
 
     evidence: tuple[Evidence, ...]
-    answerability: tuple[float, ...]
+    carrying: tuple[float, ...]
+    pointing: tuple[float, ...] = ()
     passage_answerability: float = -12.0
-    """The best of the passages' own logits."""
+    """The best of the first three passages' own logits."""
     dropped: int = 0
 
 
@@ -51,10 +54,16 @@ class Selection:
 class _Candidate:
     passage: Passage
     span: Span
-    scored_text: str
-    passage_score: float
-    overlap: float
+    """What is quoted, in the passage's text."""
+    own: Span
+    """The sentence itself, where `span` holds the one before it too."""
     speaker: str
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """In the document: passages overlap, and a sentence is read once."""
+        start = self.passage.start
+        return self.passage.document_id, start + self.span.start, start + self.span.end
 
 
 def select(
@@ -62,77 +71,69 @@ def select(
     hits: Sequence[Hit],
     scorer: Scorer,
     *,
-    passages: int = 4,
-    read: int = 10,
     limit: int = 10,
     spellings: Spellings | None = None,
 ) -> Selection:
-    """The sentences of the best passages that bear on the question.
+    """The sentences of the hits that bear on the question.
 
     Args:
         hits: best first; the score of each is a relevance logit.
-        passages: how many hits are split into sentences.
-        read: sentences given to the scorer, chosen by shared words and the rank of their passage.
         limit: sentences returned.
         spellings: other spellings of the question's names; each text is asked in its own.
     """
-    spellings = spellings or {}
-    candidates = _candidates(question, hits[:passages])
-    candidates.sort(key=lambda c: (-(c.overlap + 0.1 * c.passage_score), c.passage.id, c.span.start))
-    candidates = candidates[:read]
-    if not candidates:
-        return Selection((), ())
-    texts = [candidate.scored_text for candidate in candidates]
-    nearest = [hit.passage.scored_text for hit in hits[:3]]
-    whole = spelling.scores(scorer.answerability, question, nearest, spellings)
-    relevance = spelling.scores(scorer.relevance, question, texts, spellings)
-    answerability = spelling.scores(scorer.answerability, question, texts, spellings)
-    merits = [
-        _merit(float(relevance[i]), float(answerability[i]), candidate.passage_score)
-        for i, candidate in enumerate(candidates)
-    ]
-    order = sorted(range(len(candidates)), key=lambda i: (-merits[i], candidates[i].passage.id, i))[:limit]
+    candidates: list[tuple[float, float, _Candidate]] = []
+    answerability: list[float] = []
+    read: set[tuple[str, int, int]] = set()
+    for hit in hits:
+        text = hit.passage.scored_text
+        asked = spelling.as_spelled_in(text, question, spellings or {})
+        whole = float(scorer.answerability(asked, [text])[0])
+        answerability.append(whole)
+        found = [each for each in _candidates(hit.passage) if each.place not in read]
+        read |= {each.place for each in found}
+        shift = len(text) - len(hit.passage.text)
+        spans = [Span(each.own.start + shift, each.own.end + shift) for each in found]
+        (carries,) = scorer.carrying(asked, [text], [spans])
+        candidates += [
+            (_merit(float(logit), whole, hit.score), float(logit), each)
+            for logit, each in zip(carries, found, strict=True)
+        ]
+    candidates.sort(key=lambda row: (-row[0], row[2].passage.id, row[2].span.start))
+    kept = candidates[:limit]
+    pointed = [_pointed_at(question, each, scorer, spellings or {}) for _, _, each in kept]
     return Selection(
-        tuple(_evidence(candidates[i], merits[i]) for i in order),
-        tuple(float(answerability[i]) for i in order),
-        passage_answerability=float(max(whole)),
-        dropped=len(candidates) - len(order),
+        tuple(_evidence(each, merit, at) for (merit, _, each), at in zip(kept, pointed, strict=True)),
+        tuple(logit for _, logit, _ in kept),
+        tuple(at.margin if at else _CANNOT_POINT for at in pointed),
+        passage_answerability=max(answerability[:3], default=-12.0),
+        dropped=len(candidates) - len(kept),
     )
 
 
-def _merit(relevance: float, answerability: float, passage_relevance: float) -> float:
-    """A weighted mean of three logits: the sentence is relevant, it carries the answer, its passage is
-    relevant. The weights are those of evals/decisions/2026-11-22-evidence.md."""
-    return (relevance + answerability + 0.5 * passage_relevance) / 2.5
+def _merit(carries: float, answerability: float, relevance: float) -> float:
+    """A weighted mean of three logits: the answer stands in the sentence, its passage carries it, its passage
+    is relevant. The weights are those of evals/decisions/2026-11-22-marks.md."""
+    return (carries + answerability + 0.5 * relevance) / 2.5
 
 
-def _candidates(question: str, hits: Sequence[Hit]) -> list[_Candidate]:
-    asked = set(words(question))
-    seen: set[tuple[str, int, int]] = set()
+def _candidates(passage: Passage) -> list[_Candidate]:
+    """What may be quoted of a passage: sentences, some with the one before them or with their list."""
+    spans = sentences(passage.text, passage.source.language or "en")
     found: list[_Candidate] = []
-    for hit in hits:
-        passage = hit.passage
-        spans = sentences(passage.text, passage.source.language or "en")
-        before: Span | None = None
-        speaker = passage.speaker
-        for place, whole in enumerate(spans):
-            label = _label(passage.text, whole) if passage.speaker else ""
-            if label:
-                speaker = passage.speaker if _is_label_of(label, passage.speaker) else ""
-            span = _with_its_list(passage.text, _bare(passage.text, whole, label), spans[place + 1 :])
-            text = passage.text[span.start : span.end]
-            bare = span
-            apart = before and "\n\n" in passage.text[before.end : span.start]
-            if before and not apart and not label and LEANS_BACK.match(text):
-                span = Span(before.start, span.end)
-                text = passage.text[span.start : span.end]
-            key = (passage.document_id, passage.start + span.start, passage.start + span.end)
-            if key not in seen and _can_answer(text):
-                seen.add(key)
-                scored = f"{passage.context}\n{text}" if passage.context else text
-                shared = len(asked & set(words(scored))) / max(1, len(asked))
-                found.append(_Candidate(passage, span, scored, hit.score, shared, speaker))
-            before = bare if _can_answer(passage.text[bare.start : bare.end]) else None
+    before: Span | None = None
+    speaker = passage.speaker
+    for place, whole in enumerate(spans):
+        label = _label(passage.text, whole) if passage.speaker else ""
+        if label:
+            speaker = passage.speaker if _is_label_of(label, passage.speaker) else ""
+        span = bare = _with_its_list(passage.text, _bare(passage.text, whole, label), spans[place + 1 :])
+        text = passage.text[span.start : span.end]
+        apart = before and "\n\n" in passage.text[before.end : span.start]
+        if before and not apart and not label and LEANS_BACK.match(text):
+            span = Span(before.start, span.end)
+        if _can_answer(passage.text[span.start : span.end]):
+            found.append(_Candidate(passage, span, bare, speaker))
+        before = bare if _can_answer(passage.text[bare.start : bare.end]) else None
     return found
 
 
@@ -176,7 +177,20 @@ def _is_label_of(label: str, speaker: str) -> bool:
     return fold(bare) == fold(initials) or bool(set(fold(bare).split()) & set(fold(speaker).split()))
 
 
-def _evidence(candidate: _Candidate, score: float) -> Evidence:
+def _pointed_at(question: str, candidate: _Candidate, scorer: Scorer, spellings: Spellings) -> Pointed | None:
+    """The words that answer, as offsets into the document."""
+    passage = candidate.passage
+    text = passage.scored_text
+    shift = len(text) - len(passage.text)
+    within = Span(candidate.span.start + shift, candidate.span.end + shift)
+    found = scorer.pointing(spelling.as_spelled_in(text, question, spellings), text, within)
+    if found is None:
+        return None
+    start = passage.start - shift
+    return replace(found, span=Span(start + found.span.start, start + found.span.end))
+
+
+def _evidence(candidate: _Candidate, score: float, pointed: Pointed | None) -> Evidence:
     passage, span = candidate.passage, candidate.span
     return Evidence(
         passage=passage,
@@ -185,4 +199,5 @@ def _evidence(candidate: _Candidate, score: float) -> Evidence:
         quote=passage.text[span.start : span.end],
         score=score,
         speaker=candidate.speaker,
+        answer=pointed.span if pointed and pointed.margin > 0 else None,
     )

@@ -34,6 +34,8 @@ _SAYS_TIME = re.compile(
     r"july|august|september|october|november|december|after|before|during|when|until|since)\b"
 )
 _ASKS_PERSON = re.compile(r"^\W*who(?:m|se)?\b", re.I)
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
+_CAPITALISED_RUN = re.compile(r"\b[^\W\d_a-z]\w+(?:(?: (?:of|for|and|the|in|de|du))*[ -][^\W\d_a-z]\w+){2,}")
 _SAYS_PERSON = re.compile(r"\b(?:i|we|he|she|they)\b")
 
 
@@ -74,14 +76,15 @@ def features(question: str, hits: Sequence[Hit], selection: Selection) -> dict[s
     read = " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits[:3])
     best = f"{evidence[0].passage.context} {evidence[0].passage.text}" if evidence else ""
     asked = set(words(question))
-    answerability = sorted(selection.answerability, reverse=True)
     return {
         "passage_relevance": _cut(hits[0].score if hits else ABSENT),
         "passage_margin": _cut(hits[0].score - hits[1].score) if len(hits) > 1 else 0.0,
         "sentence_relevance": _cut(evidence[0].score if evidence else ABSENT),
-        "sentence_answerability": _cut(selection.answerability[0] if evidence else ABSENT),
-        "best_answerability": _cut(answerability[0] if answerability else ABSENT),
+        "sentence_carries": _cut(selection.carrying[0] if evidence else ABSENT),
+        "best_carries": _cut(max(selection.carrying, default=ABSENT)),
         "passage_answerability": _cut(selection.passage_answerability),
+        "pointing": _cut(selection.pointing[0] if selection.pointing else ABSENT),
+        "best_pointing": _cut(max(selection.pointing, default=ABSENT)),
         "words_in_best": len(asked & set(words(best))) / max(1, len(asked)),
         "words_in_read": len(asked & set(words(read))) / max(1, len(asked)),
         "names_missing": float(len(missing_names(question, best))),
@@ -93,13 +96,23 @@ def features(question: str, hits: Sequence[Hit], selection: Selection) -> dict[s
 def missing_names(question: str, text: str) -> list[str]:
     """Names in the question of which no spelling stands in the text."""
     present = {fold(word) for word in re.findall(r"[^\W_]+", text)}
+    initials = _initials(text)
     keys = {name_key(word) for word in present}
     stems = set(words(text))
     return [
         name
         for name in names(question)
-        if fold(name) not in present and name_key(fold(name)) not in keys and not set(words(name)) & stems
+        if fold(name) not in present
+        and name_key(fold(name)) not in keys
+        and not set(words(name)) & stems
+        and not (len(name) > 2 and any(name in run for run in initials))
     ]
+
+
+def _initials(text: str) -> list[str]:
+    """Of each run of capitalised words: "the World Health Organization" is also WHO."""
+    runs = [_CAPITALISED.findall(run.group()) for run in _CAPITALISED_RUN.finditer(text)]
+    return ["".join(word[0] for word in run) for run in runs]
 
 
 def kind_present(question: str, quote: str) -> bool:

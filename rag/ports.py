@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.types import Document, Passage, Scope, Scores, Source, Vectors
+from rag.types import Document, Passage, Pointed, Scope, Scores, Source, Span, Vectors
 
 
 class Embedder(Protocol):
@@ -49,6 +49,14 @@ class Scorer(Protocol):
 
     def answerability(self, question: str, texts: Sequence[str]) -> Scores:
         """Logits that each text carries the answer to the question, not merely its topic."""
+        ...
+
+    def carrying(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Scores]:
+        """For each text, one logit for each of its spans: does the answer stand there, read in its text?"""
+        ...
+
+    def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
+        """The words of `text`, inside `within`, that answer best; None from a scorer that cannot point."""
         ...
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:

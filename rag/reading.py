@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag import answer, evidence, gate, retrieve
+from rag import evidence, gate, retrieve
 from rag.evidence import Selection
 from rag.ports import Embedder, Index, Scorer
 from rag.settings import Settings
@@ -57,8 +57,7 @@ def reading_of(
 
     yield StepStarted("reading")
     clock = time.perf_counter()
-    wider = {"passages": 6, "read": 20} if answer.asks_for_several(question) else {}
-    selection = evidence.select(question, found.hits, scorer, spellings=found.spellings, **wider)
+    selection = evidence.select(question, found.hits, scorer, spellings=found.spellings)
     selection = replace(selection, evidence=_placed(selection.evidence, index))
     features = gate.features(question, found.hits, selection)
     reading = Step("reading", time.perf_counter() - clock, _detail(question, selection, features))
@@ -88,9 +87,9 @@ def _detail(question: str, selection: Selection, features: Mapping[str, float]) 
                 "start": item.start,
                 "end": item.end,
                 "score": round(item.score, 3),
-                "answerability": round(carries, 3),
+                "carries": round(carries, 3),
             }
-            for item, carries in zip(selection.evidence, selection.answerability, strict=True)
+            for item, carries in zip(selection.evidence, selection.carrying, strict=True)
         ],
         "dropped": selection.dropped,
         "features": {name: round(value, 4) for name, value in features.items()},

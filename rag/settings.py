@@ -36,7 +36,7 @@ class Settings:
     """Rows asked of each retriever before fusion."""
     quotes: int = 3
     """Sentences an answer shows at most, unless the question asks for a list."""
-    risk: float = 0.45
+    risk: float = 0.5
     """Answer when the calibrated confidence reaches this; lower answers more and errs more."""
     passage_tokens: int = 160
     """Target size of a passage, in words and marks."""

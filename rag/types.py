@@ -28,6 +28,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """Words that answer, as a scorer points at them."""
+
+    span: Span
+    margin: float
+    """Logits by which pointing here beats "no answer"; below 0 the text does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where in the original a stretch of text begins: "page 37", "sheet Budget", "slide 4", "00:01:23".
 
@@ -124,6 +133,8 @@ class Evidence:
     score: float = 0.0
     speaker: str = ""
     """Who says it, when the document is an interview or a dialogue."""
+    answer: Span | None = None
+    """The words of the quote that answer, where a scorer can point at them."""
 
 
 Support = Literal["quoted", "supported", "unsupported"]

@@ -50,7 +50,9 @@ class Scorer:
             rows.append(self.session.run(None, given))
         spent = (time.process_time() - started) / max(1, len(pairs)) * 1000
         columns = {
-            name: np.concatenate([row[place] for row in rows]) for place, name in enumerate(self.names)
+            name: np.concatenate([row[place] for row in rows])
+            for place, name in enumerate(self.names)
+            if name != "marks"  # one row a token
         }
         if "logits" in columns:
             logit = columns["logits"][:, 0]

@@ -9,7 +9,7 @@ import numpy as np
 from rag.backends import models
 from rag.backends.onnx_text import OnnxText
 from rag.backends.pairs import PairReader
-from rag.types import Scores, Vectors
+from rag.types import Pointed, Scores, Span, Vectors
 
 # Claims against their evidence: true ones gave logits of 5.1 to 8.7, wrong numbers 0.3, wrong names -4.3.
 _HALFWAY = 3.0
@@ -36,6 +36,16 @@ class CrossEncoder:
 
     def answerability(self, question: str, texts: Sequence[str]) -> Scores:
         return self.relevance(question, texts)
+
+    def carrying(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Scores]:
+        """Each span by itself: this model tells nothing of its parts."""
+        return [
+            self.relevance(question, [text[span.start : span.end] for span in asked])
+            for text, asked in zip(texts, spans, strict=True)
+        ]
+
+    def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
+        return None
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:
         """Support by a logistic map of the logit; the rest is neutral, because refuting cannot be seen."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from rag.types import Scores, Vectors
+from rag.types import Pointed, Scores, Span, Vectors
 
 _WORD = re.compile(r"\w+")
 
@@ -55,6 +55,17 @@ class FakeScorer:
 
     def answerability(self, question: str, texts: Sequence[str]) -> Scores:
         return self.relevance(question, texts)
+
+    def carrying(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Scores]:
+        return [
+            self.relevance(question, [text[span.start : span.end] for span in asked])
+            for text, asked in zip(texts, spans, strict=True)
+        ]
+
+    def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
+        """The first number."""
+        number = re.compile(r"\d+").search(text, within.start, within.end)
+        return Pointed(Span(*number.span()), _overlap(question, text)) if number else None
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:
         rows = [self._support(claim, text) for text in evidence]

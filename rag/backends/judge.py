@@ -1,4 +1,6 @@
-"""The judge: one pass over a pair gives relevance, answerability and support (see models/judge)."""
+"""The judge: one pass over a pair gives relevance, answerability, where the answer stands, and support (see
+models/judge).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,13 @@ from rag.backends import models
 from rag.backends.onnx_text import OnnxText
 from rag.backends.pairs import PairReader
 from rag.errors import ModelError
-from rag.types import Scores, Vectors
+from rag.types import Pointed, Scores, Span, Vectors
 
+_FIRST, _LAST, _IN_SENTENCE = 0, 1, 2
+"""Columns of the marks: first token of the answer, its last, in its sentence."""
+_LONGEST = 30
+"""Tokens that may be pointed at as the answer."""
+_NOT_READ = -12.0
 _LABELS = ["support", "refute", "neutral"]
 
 
@@ -24,7 +31,7 @@ class Judge:
     ("calibration", fitted on development pairs).
 
     Raises:
-        ModelError: weights that are missing, not what they claim to be, or without the three outputs.
+        ModelError: weights that are missing, not what they claim to be, or without the four outputs.
     """
 
     def __init__(self, card: models.ModelCard, threads: int = 0) -> None:
@@ -33,10 +40,11 @@ class Judge:
         self.digest = models.identity(card, folder)
         text = OnnxText(folder, context=card.context, threads=threads)
         self._places = {name: place for place, name in enumerate(text.output_names)}
-        if missing := {"relevance", "answerable", "support"} - self._places.keys():
+        if missing := {"relevance", "answerable", "support", "marks"} - self._places.keys():
             raise ModelError(f"{folder} has no output {', '.join(sorted(missing))}.", card.remedy)
         labels, self._slope, self._shift = _read(folder / "judge.json", card)
         self._columns = [labels.index(label) for label in _LABELS]
+        self._text = text
         self._pairs = PairReader(text)
 
     def relevance(self, question: str, texts: Sequence[str]) -> Scores:
@@ -44,6 +52,33 @@ class Judge:
 
     def answerability(self, question: str, texts: Sequence[str]) -> Scores:
         return self._output("answerable", question, texts).reshape(-1)
+
+    def carrying(self, question: str, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Scores]:
+        """The mean over a span's tokens of the logit that their sentence holds the answer. A span that the
+        model did not read to, because the text is longer than its context, counts as one without."""
+        told = []
+        for text, outputs, asked in zip(texts, self._pairs.read(question, texts), spans, strict=True):
+            logits = outputs[self._places["marks"]][0, :, _IN_SENTENCE]
+            offsets = self._text.offsets((question, text))
+            rows = [(offsets[:, 0] < span.end) & (offsets[:, 1] > span.start) for span in asked]
+            told.append(
+                np.array([logits[row].mean() if row.any() else _NOT_READ for row in rows], np.float32)
+            )
+        return told
+
+    def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
+        """The best first and last word; the margin is over "no answer" (Devlin et al., 2019, section 4.3)."""
+        (outputs,) = self._pairs.read(question, [text])
+        marks, offsets = outputs[self._places["marks"]][0], self._text.offsets((question, text))
+        inside = np.flatnonzero((offsets[:, 0] >= within.start) & (offsets[:, 1] <= within.end))
+        if not len(inside):
+            return None
+        together = np.add.outer(marks[inside, _FIRST], marks[inside, _LAST])
+        near = np.triu(np.ones_like(together)) - np.triu(np.ones_like(together), _LONGEST)
+        together = np.where(near > 0, together, -np.inf)
+        first, last = np.unravel_index(int(np.argmax(together)), together.shape)
+        words = Span(int(offsets[inside[first], 0]), int(offsets[inside[last], 1]))
+        return Pointed(words, float(together[first, last] - marks[0, _FIRST] - marks[0, _LAST]))
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:
         """Support is calibrated (Platt scaling of its log-odds); refute and neutral share the rest."""

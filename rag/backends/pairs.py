@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rag.backends.onnx_text import OnnxText, Outputs
 
-_KEPT = 4096
+KEPT = 4096
 """Pairs remembered; a question reads some hundred, an output is a few numbers."""
 
 
@@ -30,6 +30,6 @@ class PairReader:
             for text in known:
                 self._known[first, text] = known[text]
                 self._known.move_to_end((first, text))
-            while len(self._known) > _KEPT:
+            while len(self._known) > KEPT:
                 self._known.popitem(last=False)
         return [known[text] for text in texts]

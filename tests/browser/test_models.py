@@ -130,13 +130,13 @@ def test_an_address_that_is_none_is_said_before_anything_is_asked(
 
 def test_how_answers_are_made_and_when_is_kept_with_the_library(alone: Served, window: Open) -> None:
     page = window(f"{alone.address}#/models")
-    expect(page.locator('input[name="set-risk"][value="0.45"]')).to_be_checked()
+    expect(page.locator('input[name="set-risk"][value="0.5"]')).to_be_checked()
     expect(page.locator(".measured").first).to_contain_text("of those right")
     page.locator(".cards label", has_text="Careful").click()
     expect(page.locator("#announcer")).to_have_text("Kept")
-    assert alone.assistant.settings.risk == settings.load(alone.folder).risk == 0.6
+    assert alone.assistant.settings.risk == settings.load(alone.folder).risk == 0.65
     page.reload()
-    expect(page.locator('input[name="set-risk"][value="0.6"]')).to_be_checked()
+    expect(page.locator('input[name="set-risk"][value="0.65"]')).to_be_checked()
     page.locator('[data-action="pace"]').click()
     expect(page.locator("#pace")).to_contain_text("An answer in quotes takes about")
     expect(page.locator(".in-use")).to_contain_text(alone.assistant.scorer.name)

@@ -16,7 +16,7 @@ PASSAGE = Passage("d", 0, len(TEXT), TEXT, "The Old Bridge", Source("/bridge.txt
 
 def found(score: float) -> tuple[list[Hit], Selection]:
     evidence = Evidence(PASSAGE, 0, len(TEXT), TEXT, score)
-    return [Hit(PASSAGE, score)], Selection((evidence,), (score,), score)
+    return [Hit(PASSAGE, score)], Selection((evidence,), (score,), (score,), score)
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50))
@@ -37,6 +37,11 @@ def test_without_any_hit_every_feature_is_finite_and_confidence_is_low() -> None
 def test_a_name_that_no_passage_mentions_is_told() -> None:
     hits, selection = found(2.0)
     assert "“Merkel”" in reason("What did Merkel say of the bridge?", hits, selection.evidence)
+
+
+def test_initials_are_not_missing_where_the_words_stand_in_full() -> None:
+    text = "Neighbours of the World Health Organization and the Council for Mutual Economic Assistance met."
+    assert missing_names("What does the WHO say of CMEA and NATO?", text) == ["NATO"]
 
 
 def test_nothing_near_is_told_apart_from_near_but_absent() -> None:

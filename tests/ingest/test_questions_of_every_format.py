@@ -31,7 +31,7 @@ class Asked(NamedTuple):
     part: str = ""
     """Which document of a file that holds several."""
     refused: bool = False
-    """The gate does not trust it (0.33 when this was written, where 0.45 is asked for): only the evidence counts."""
+    """The gate does not trust it (0.33 when this was written, where 0.5 is asked for): only the evidence counts."""
 
 
 QUESTIONS = (

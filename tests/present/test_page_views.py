@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from html.parser import HTMLParser
 from pathlib import Path
@@ -144,6 +145,23 @@ def test_every_sentence_has_its_number_and_its_check() -> None:
     html = answer_view.claims(record(answer(support="supported", times=3)))
     assert html.count('class="citation"') == 6  # three in the text, three before their quotes
     assert html.count("support supported") == 3
+
+
+@pytest.mark.parametrize("words", ["vote", "was held.", "held", "The"])
+def test_the_words_that_answer_are_emphasised_and_elements_are_well_nested(words: str) -> None:
+    quote = "The vote was held."
+    values = record(answer(quote))
+    start = values["citations"][0]["start"] + quote.index(words)
+    values["citations"][0]["answer"] = [start, start + len(words)]
+    html = answer_view.claims(values)
+    assert "".join(re.findall(r"<strong>([^<]*)</strong>", html)).split() == ["".join(words.split())]
+    opened: list[str] = []
+    for closing, name in re.findall(r"<(/?)(\w+)", html):
+        if not closing:
+            opened.append(name)
+        else:
+            assert opened.pop() == name
+    assert opened == []
 
 
 def test_quotes_from_one_place_share_one_line_of_origin() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from rag.citations import record
 from rag.present import render
-from rag.types import Answer, Claim, Evidence, Passage, Place, Source, Step
+from rag.types import Answer, Claim, Evidence, Passage, Place, Source, Span, Step
 
 
 def evidence(quote: str = "The vote was held on 4 May.", title: str = "Minutes") -> Evidence:
@@ -96,3 +97,26 @@ def test_dates_are_written_out() -> None:
     assert render.day("2024-04-08T10:00:00Z") == "8 April 2024"
     assert render.day("2023-12") == "December 2023"
     assert render.day("spring 1994") == "spring 1994"
+
+
+@given(st.text(st.sampled_from("ab \n<>&\"'\ue000\ue001”4 May"), min_size=4, max_size=60), st.data())
+def test_pointing_at_the_words_that_answer_changes_no_word_of_the_quote(
+    quote: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(quote) - 1))
+    end = data.draw(st.integers(start + 1, len(quote)))
+    held = replace(evidence(quote), answer=Span(start, end))
+    claims = (Claim(quote, (held,)),)
+    console = Console(file=io.StringIO(), width=300, force_terminal=False)
+    console.print(render.terminal(Answer("When?", "answered", claims)))
+    without = "".join(quote.replace("\ue000", " ").replace("\ue001", " ").split())
+    assert isinstance(console.file, io.StringIO)
+    assert f"“{without}”" in "".join(console.file.getvalue().split())
+
+
+def test_the_words_that_answer_are_bold_in_the_terminal() -> None:
+    held = replace(evidence(), answer=Span(21, 26))
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
+    console.print(render.terminal(Answer("When?", "answered", (Claim(held.quote, (held,)),))))
+    assert isinstance(console.file, io.StringIO)
+    assert "on \x1b[1m4 May\x1b[0m." in console.file.getvalue()

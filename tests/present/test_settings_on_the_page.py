@@ -31,7 +31,7 @@ def test_without_results_a_level_is_told_in_words_alone(
 ) -> None:
     monkeypatch.setattr("rag.packaged.folder", lambda name: tmp_path / name)
     levels._results.cache_clear()
-    assert levels.told(0.45) == ""
+    assert levels.told(0.5) == ""
     levels._results.cache_clear()
 
 

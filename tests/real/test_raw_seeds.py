@@ -13,6 +13,7 @@ from rag import library
 from rag.assistant import Assistant
 from rag.citations import record
 from rag.settings import Settings
+from rag.types import Turn
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.models
@@ -57,6 +58,37 @@ def test_what_the_pages_do_not_say_is_not_answered(assistant: Assistant, questio
     answer = assistant.ask(question)
     assert answer.status == "abstained"
     assert answer.reason
+
+
+def test_a_comparison_is_answered_with_a_quote_for_each_side(assistant: Assistant) -> None:
+    answer = assistant.ask("How do Zhyhar and Kravchenko differ on sanctions?", mode="quotes")
+    assert answer.status == "answered"
+    shown = " ".join(claim.text for claim in answer.claims)
+    assert "Zhyhar" in shown
+    assert "Kravchenko" in shown
+
+
+def test_a_comparison_with_somebody_of_whom_nothing_is_said_is_not_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("How do Zhyhar and Thatcher differ on sanctions?", mode="quotes")
+    assert answer.status == "abstained"
+    assert "Thatcher" in answer.reason
+
+
+@pytest.mark.parametrize("name", ["Tsikhanouskaya", "Cichanoŭskaja", "Tikhanovskaya"])
+def test_any_spelling_of_a_name_finds_the_person(assistant: Assistant, name: str) -> None:
+    answer = assistant.ask(f"Against whom did {name} run for president?", mode="quotes")
+    nearest = " ".join(item.quote for item in answer.evidence[:3])
+    assert "Lukashenk" in nearest or "Łukašenk" in nearest
+
+
+def test_a_question_that_follows_up_is_completed_from_the_one_before(assistant: Assistant) -> None:
+    before = Turn("Which flight was forced to land?", "The Ryanair flight 4978 was forced to land.")
+    answer = assistant.ask("And where was that?", history=[before], mode="quotes")
+    assert "flight" in answer.standalone
+
+
+def test_a_false_premise_is_not_answered(assistant: Assistant) -> None:
+    assert assistant.ask("Why did Zelensky reject the alliance?", mode="quotes").status == "abstained"
 
 
 def test_most_questions_over_the_raw_pages_find_their_fact(assistant: Assistant) -> None:

@@ -7,11 +7,12 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from rag.citations import record
-from rag.present.render.words import one_line, origin, percent, seconds
+from rag.present.render.words import CLOSE, OPEN, one_line, origin, percent, pointing, seconds
 from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 WIDEST = 88
 """Columns; longer lines are hard to read."""
@@ -36,7 +37,7 @@ def terminal(answer: Answer | Mapping[str, Any], *, explain: bool = False) -> Re
         parts.append(Text(f"Searched as: {one_line(values['standalone'])}\n", style="dim italic"))
     if values["status"] == "answered":
         for claim in values["claims"]:
-            line = Text(_sentence(claim))
+            line = _pointing(claim, values)
             for number in claim["citations"]:
                 line.append(f" [{number}]", style="bold cyan")
             if claim["support"] == "quoted":
@@ -116,6 +117,19 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_shown(inner) for inner in value]
     return one_line(value) if isinstance(value, str) else value
+
+
+def _pointing(claim: Mapping[str, Any], values: Mapping[str, Any]) -> Text:
+    """The sentence; of a quote, the words that answer in bold."""
+    from rich.text import Text
+
+    if claim["support"] != "quoted":
+        return Text(_sentence(claim))
+    line = Text("“")
+    cited = [citation for citation in values["citations"] if citation["number"] in claim["citations"]]
+    before, _, rest = one_line(pointing(cited[0]) if cited else claim["text"]).partition(OPEN)
+    words, _, after = rest.partition(CLOSE)
+    return line.append(before).append(words, style="bold").append(after).append("”")
 
 
 def _sentence(claim: Mapping[str, Any]) -> str:

@@ -34,6 +34,24 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Stand before and after the words that answer, until a rendering puts its own marks there."""
+
+MOSTLY = 0.7
+"""Share of a quote from which pointing at its words would tell nothing."""
+
+
+def pointing(quote: Mapping[str, Any]) -> str:
+    """A citation's quote with the words that answer between OPEN and CLOSE; without, where there are none."""
+    text = str(quote["quote"]).replace(OPEN, " ").replace(CLOSE, " ")
+    if not quote.get("answer"):
+        return text
+    start, end = (int(place) - int(quote["start"]) for place in quote["answer"])
+    if not 0 <= start < end <= len(text) or end - start > MOSTLY * len(text):
+        return text
+    return f"{text[:start]}{OPEN}{text[start:end]}{CLOSE}{text[end:]}"
+
+
 def day(value: str) -> str:
     """An ISO date as a person writes it ("2024-04-08" is "8 April 2024"); anything else as it is."""
     try:

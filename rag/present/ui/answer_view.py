@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from rag.present.render.words import clean, day, one_line, origin, percent, seconds
+from rag.present.render.words import CLOSE, OPEN, clean, day, one_line, origin, percent, pointing, seconds
 from rag.present.ui import found_view, scope_view
 
 Record = Mapping[str, Any]
@@ -91,7 +91,10 @@ def _kind(claim: Record, by_number: Mapping[int, Record]) -> str:
 
 
 def _quotes(several: Sequence[Record], by_number: Mapping[int, Record]) -> str:
-    said = [_tied("“" + clean(claim["text"]) + "”", claim, by_number) for claim in several]
+    said = [
+        _tied("“" + clean(pointing(by_number[claim["citations"][0]])) + "”", claim, by_number)
+        for claim in several
+    ]
     quotes = "".join(f"<blockquote><p>{quote}</p></blockquote>" for quote in said)
     origin_line = _origin(by_number[several[0]["citations"][0]])
     return (
@@ -111,8 +114,15 @@ def _tied(text: str, claim: Record, by_number: Mapping[int, Record]) -> str:
     buttons = "".join(citation_button(by_number[number]) for number in claim["citations"])
     start, space, last = text.rpartition(" ")
     if len(last) > 24:
-        return f"{escape(text)} {buttons}"
-    return f'{escape(start + space)}<span class="tied">{escape(last)} {buttons}</span>'
+        return f"{_marked(text)} {buttons}"
+    if start.rfind(OPEN) > start.rfind(CLOSE):
+        start, last = start + CLOSE, OPEN + last
+    return f'{_marked(start + space)}<span class="tied">{_marked(last)} {buttons}</span>'
+
+
+def _marked(text: str) -> str:
+    """Escaped, with the words that answer emphasised."""
+    return escape(text).replace(OPEN, "<strong>").replace(CLOSE, "</strong>")
 
 
 def _support(claim: Record) -> str:

@@ -21,9 +21,9 @@ class Level:
 
 
 LEVELS = (
-    Level("Careful", 0.6, "Says only what it is quite sure of, and declines more that could be answered."),
-    Level("Even", 0.45, "The default: a wrong answer and a needless refusal weigh about the same."),
-    Level("Open", 0.3, "Shows what may be the answer. More of it is wrong: check every quote."),
+    Level("Careful", 0.65, "Says only what it is quite sure of, and declines more that could be answered."),
+    Level("Even", 0.5, "The default: a wrong answer and a needless refusal weigh about the same."),
+    Level("Open", 0.35, "Shows what may be the answer. More of it is wrong: check every quote."),
 )
 
 
