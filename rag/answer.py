@@ -13,10 +13,10 @@ from rag.types import Claim, Evidence
 WORDS = 70
 """Words that quotes may take in an answer to a plain question (evals/decisions/2026-11-22-evidence.md)."""
 
-NEAR_BEST = 0.3
+NEAR_BEST = 0.7
 """Logits below the best sentence at which a further quote is still shown."""
 
-LIST_NEAR_BEST = 2.5
+LIST_NEAR_BEST = 3.0
 LIST_WORDS = 160
 
 _ASKS_FOR_SEVERAL = re.compile(

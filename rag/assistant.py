@@ -75,10 +75,13 @@ class Assistant:
 
         parts = comparison.parts(asked)
         readings = yield from self._read(parts or (asked,), scope)
-        if parts and min(reading.confidence for reading in readings) < settings.risk:
+        unnamed = [
+            reading for reading in readings if parts and gate.unnamed(reading.question, reading.found.hits)
+        ]
+        if parts and not unnamed and min(reading.confidence for reading in readings) < settings.risk:
             whole = yield from self._read((asked,), scope)
             readings = whole if whole[0].confidence >= settings.risk else readings
-        weakest = min(readings, key=lambda reading: reading.confidence)
+        weakest = min(unnamed or readings, key=lambda reading: reading.confidence)
 
         draft = Answer(
             question=question,
@@ -89,7 +92,7 @@ class Assistant:
             standalone="" if asked == question else asked,
             steps=tuple(step for reading in readings for step in reading.steps),
         )
-        if not weakest.selection.evidence or draft.confidence < settings.risk:
+        if unnamed or not weakest.selection.evidence or draft.confidence < settings.risk:
             why = gate.reason(weakest.question, weakest.found.hits, weakest.selection.evidence)
             if len(readings) > 1:
                 why = f"Read as {len(readings)} questions; for “{weakest.question}”: {why}"

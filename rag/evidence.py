@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag import spelling
 from rag.ports import Scorer
@@ -81,7 +81,7 @@ def select(
         limit: sentences returned.
         spellings: other spellings of the question's names; each text is asked in its own.
     """
-    candidates: list[tuple[float, float, _Candidate]] = []
+    candidates: list[tuple[float, float, Pointed | None, _Candidate]] = []
     answerability: list[float] = []
     read: set[tuple[str, int, int]] = set()
     for hit in hits:
@@ -94,26 +94,26 @@ def select(
         shift = len(text) - len(hit.passage.text)
         spans = [Span(each.own.start + shift, each.own.end + shift) for each in found]
         (carries,) = scorer.carrying(asked, [text], [spans])
-        candidates += [
-            (_merit(float(logit), whole, hit.score), float(logit), each)
-            for logit, each in zip(carries, found, strict=True)
-        ]
-    candidates.sort(key=lambda row: (-row[0], row[2].passage.id, row[2].span.start))
+        for logit, span, each in zip(carries, spans, found, strict=True):
+            pointed = scorer.pointing(asked, text, span)
+            merit = _merit(float(logit), pointed, whole, hit.score)
+            candidates.append((merit, float(logit), pointed, each))
+    candidates.sort(key=lambda row: (-row[0], row[3].passage.id, row[3].span.start))
     kept = candidates[:limit]
-    pointed = [_pointed_at(question, each, scorer, spellings or {}) for _, _, each in kept]
     return Selection(
-        tuple(_evidence(each, merit, at) for (merit, _, each), at in zip(kept, pointed, strict=True)),
-        tuple(logit for _, logit, _ in kept),
-        tuple(at.margin if at else _CANNOT_POINT for at in pointed),
+        tuple(_evidence(each, merit, pointed) for merit, _, pointed, each in kept),
+        tuple(logit for _, logit, _, _ in kept),
+        tuple(pointed.margin if pointed else _CANNOT_POINT for _, _, pointed, _ in kept),
         passage_answerability=max(answerability[:3], default=-12.0),
         dropped=len(candidates) - len(kept),
     )
 
 
-def _merit(carries: float, answerability: float, relevance: float) -> float:
-    """A weighted mean of three logits: the answer stands in the sentence, its passage carries it, its passage
-    is relevant. The weights are those of evals/decisions/2026-11-22-marks.md."""
-    return (carries + answerability + 0.5 * relevance) / 2.5
+def _merit(carries: float, pointed: Pointed | None, answerability: float, relevance: float) -> float:
+    """A weighted mean of logits: the answer stands in the sentence, words of it can be pointed at, its
+    passage carries it, its passage is relevant. Weights: evals/decisions/2026-11-22-marks.md."""
+    margin = max(-12.0, min(12.0, pointed.margin)) if pointed else _CANNOT_POINT
+    return (carries + 0.2 * margin + answerability + 0.5 * relevance) / 2.7
 
 
 def _candidates(passage: Passage) -> list[_Candidate]:
@@ -177,21 +177,10 @@ def _is_label_of(label: str, speaker: str) -> bool:
     return fold(bare) == fold(initials) or bool(set(fold(bare).split()) & set(fold(speaker).split()))
 
 
-def _pointed_at(question: str, candidate: _Candidate, scorer: Scorer, spellings: Spellings) -> Pointed | None:
-    """The words that answer, as offsets into the document."""
-    passage = candidate.passage
-    text = passage.scored_text
-    shift = len(text) - len(passage.text)
-    within = Span(candidate.span.start + shift, candidate.span.end + shift)
-    found = scorer.pointing(spelling.as_spelled_in(text, question, spellings), text, within)
-    if found is None:
-        return None
-    start = passage.start - shift
-    return replace(found, span=Span(start + found.span.start, start + found.span.end))
-
-
 def _evidence(candidate: _Candidate, score: float, pointed: Pointed | None) -> Evidence:
     passage, span = candidate.passage, candidate.span
+    shift = passage.start - (len(passage.scored_text) - len(passage.text))
+    sure = pointed is not None and pointed.margin > 0
     return Evidence(
         passage=passage,
         start=passage.start + span.start,
@@ -199,5 +188,5 @@ def _evidence(candidate: _Candidate, score: float, pointed: Pointed | None) -> E
         quote=passage.text[span.start : span.end],
         score=score,
         speaker=candidate.speaker,
-        answer=pointed.span if pointed and pointed.margin > 0 else None,
+        answer=Span(shift + pointed.span.start, shift + pointed.span.end) if pointed and sure else None,
     )

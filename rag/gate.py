@@ -109,6 +109,11 @@ def missing_names(question: str, text: str) -> list[str]:
     ]
 
 
+def unnamed(question: str, hits: Sequence[Hit]) -> list[str]:
+    """Names in the question that no passage found has in any spelling."""
+    return missing_names(question, " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits))
+
+
 def _initials(text: str) -> list[str]:
     """Of each run of capitalised words: "the World Health Organization" is also WHO."""
     runs = [_CAPITALISED.findall(run.group()) for run in _CAPITALISED_RUN.finditer(text)]
@@ -133,9 +138,7 @@ def reason(question: str, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> 
         return "Nothing in the documents is close to this question."
     nearest = evidence[0].passage if evidence else hits[0].passage
     about = nearest.heading or nearest.source.title
-    absent = missing_names(
-        question, " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits[:3])
-    )
+    absent = unnamed(question, hits[:3])
     if absent:
         return f"The nearest passages, in “{about}”, do not mention {_listed(absent)}."
     return f"Passages on this subject were found, in “{about}”, but none of them says what is asked."

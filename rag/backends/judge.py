@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ class Judge:
             raise ModelError(f"{folder} has no output {', '.join(sorted(missing))}.", card.remedy)
         labels, self._slope, self._shift = _read(folder / "judge.json", card)
         self._columns = [labels.index(label) for label in _LABELS]
-        self._text = text
+        self._offsets = lru_cache(maxsize=64)(text.offsets)
         self._pairs = PairReader(text)
 
     def relevance(self, question: str, texts: Sequence[str]) -> Scores:
@@ -59,7 +60,7 @@ class Judge:
         told = []
         for text, outputs, asked in zip(texts, self._pairs.read(question, texts), spans, strict=True):
             logits = outputs[self._places["marks"]][0, :, _IN_SENTENCE]
-            offsets = self._text.offsets((question, text))
+            offsets = self._offsets((question, text))
             rows = [(offsets[:, 0] < span.end) & (offsets[:, 1] > span.start) for span in asked]
             told.append(
                 np.array([logits[row].mean() if row.any() else _NOT_READ for row in rows], np.float32)
@@ -69,7 +70,7 @@ class Judge:
     def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
         """The best first and last word; the margin is over "no answer" (Devlin et al., 2019, section 4.3)."""
         (outputs,) = self._pairs.read(question, [text])
-        marks, offsets = outputs[self._places["marks"]][0], self._text.offsets((question, text))
+        marks, offsets = outputs[self._places["marks"]][0], self._offsets((question, text))
         inside = np.flatnonzero((offsets[:, 0] >= within.start) & (offsets[:, 1] <= within.end))
         if not len(inside):
             return None

@@ -53,7 +53,7 @@ QUESTIONS = (
     Asked(
         "interest.py",
         "What does the function yearly_penalty return?",
-        "yearly_penalty",
+        "debt * 0.07",
         "line 41",
         refused=True,
     ),
