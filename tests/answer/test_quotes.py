@@ -11,8 +11,8 @@ def evidence(text: str, score: float) -> Evidence:
 
 
 OPENED = evidence("The bridge opened in 1932.", 8.0)
-TOLLS = evidence("It was paid for by tolls.", 7.0)
-AGAIN = evidence("The bridge opened, they say, in 1932.", 7.5)
+TOLLS = evidence("It was paid for by tolls.", 7.5)
+AGAIN = evidence("The bridge opened, they say, in 1932.", 7.8)
 
 
 def test_a_claim_that_quotes_is_its_evidence_word_for_word() -> None:
