@@ -100,13 +100,13 @@ class Assistant:
             yield replace(draft, status="abstained", reason=why, evidence=near)
             return
         most = settings.quotes if len(readings) == 1 else 2
-        quotes = [
+        quotes = _once(
             claim
             for reading in readings
             for claim in answering.quote(reading.question, reading.selection.evidence, limit=most)
-        ]
+        )
         how = "quotes" if parts else mode or settings.mode
-        yield from self._compose(draft, asked, _in_turn([quotes]), how)
+        yield from self._compose(draft, asked, quotes, how)
 
     def _read(
         self, questions: Sequence[str], scope: Scope | None
@@ -224,10 +224,15 @@ def _last(events: Iterator[Event]) -> Answer:
 
 
 def _in_turn(several: Iterable[Sequence[Item]]) -> tuple[Item, ...]:
-    """The first of each, then the second of each; what is there twice, once."""
+    """The first of each, then the second of each."""
+    return _once(item for item in chain.from_iterable(zip_longest(*several)) if item is not None)
+
+
+def _once(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Without repetitions; a claim or a hit is compared by value, since it cannot be hashed."""
     kept: list[Item] = []
-    for item in chain.from_iterable(zip_longest(*several)):
-        if item is not None and item not in kept:
+    for item in items:
+        if item not in kept:
             kept.append(item)
     return tuple(kept)
 

@@ -12,13 +12,17 @@ _ABOUT = ("on", "about", "over", "regarding", "concerning", "as to")
 _SAY = "say|think|believe|write|report|claim|argue|want|propose|demand"
 _SPEAKS = re.compile(rf"\b(?:agree|disagree|{_SAY})\b", re.IGNORECASE)
 
-_BOTH = r"(?:both )?(?P<one>[^,?]+?),? (?:and|or|with|to|versus|vs\.?|against) (?P<other>[^,?]+?)"
+_ONE, _OTHER = "(?P<one>[^,?]+?)", "(?P<other>[^,?]+?)"
+_BOTH = rf"(?:both )?{_ONE},? (?:and|or|versus|vs\.?) {_OTHER}"
+_BESIDE = rf"{_ONE},? (?:and|or|versus|vs\.?|with|to|against) {_OTHER}"
 _IN = "|".join((*_ABOUT, "when it comes to", "in terms of", "in", "of"))
 _ON = rf"(?:,? (?P<on>{_IN}) (?P<topic>[^?]+?))?"
+_ON_A_SUBJECT = rf" (?P<on>{'|'.join(_ABOUT)}) (?P<topic>[^?]+?)"
 _END = r"\s*[?.]?\s*$"
 _HOW = r"(?:in what (?:way|ways|respect|respects) |how |where |on what |why )?"
 _DIFFER = "(?:differ|disagree|agree|compare|contrast|diverge|overlap|clash|part ways)"
 _DIFFERENCE = "(?:differences?|similarit(?:y|ies)|contrasts?)"
+_UNLIKE = "(?:differ|different|compare) (?:from|with|to)"
 _ALIKE = "(?:different|alike|similar|related)"
 
 _SHAPES = tuple(
@@ -26,9 +30,10 @@ _SHAPES = tuple(
     for shape in (
         rf"^{_HOW}(?:do|does|did) {_BOTH} {_DIFFER}{_ON}",
         rf"^(?:what|which) (?:is|are|was|were) the (?:main |key )?{_DIFFERENCE} between {_BOTH}{_ON}",
-        rf"^compare (?:the )?(?P<topic>[^?]+?) (?:of|between) {_BOTH}",
-        rf"^(?:compare|contrast) {_BOTH}{_ON}",
-        rf"^what (?:do|did) {_BOTH} (?:each |both )?(?:{_SAY}){_ON}",
+        rf"^how (?:do|does|did|is|are|was|were) {_ONE} {_UNLIKE} {_OTHER}{_ON}",
+        rf"^compare (?:the )?(?P<topic>[^?]+?) (?:of|between) {_BESIDE}",
+        rf"^(?:compare|contrast) {_BESIDE}{_ON}",
+        rf"^what (?:do|did) {_BOTH} (?:each |both )?(?:{_SAY}){_ON_A_SUBJECT}",
         rf"^how (?:is|are|was|were) {_BOTH} {_ALIKE}{_ON}",
     )
 )

@@ -24,9 +24,11 @@ _ASKS = re.compile(r"[?？؟][\s*_\"'”’»)]*$")
 """A question, of an interviewer say, answers nothing."""
 
 _LIST_MARKER = re.compile(r"(?:[-*•–▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
-_CANNOT_POINT = 0.0
 LIST_WORDS = 120
 """A list is quoted whole with the sentence that introduces it, up to this length."""
+
+_CANNOT_POINT = 0.0
+"""Margin that stands for a scorer which cannot point: it moves no sentence before another."""
 
 _SPEAKER_LABEL = re.compile(r"\W*[^\W\d_][^:.!?\n]{0,80}:[\W_]{0,3}(?=\S)")
 

@@ -57,7 +57,7 @@ def reading_of(
 
     yield StepStarted("reading")
     clock = time.perf_counter()
-    selection = evidence.select(question, found.hits, scorer, spellings=found.spellings)
+    selection = evidence.select(question, found.hits[: found.scored], scorer, spellings=found.spellings)
     selection = replace(selection, evidence=_placed(selection.evidence, index))
     features = gate.features(question, found.hits, selection)
     reading = Step("reading", time.perf_counter() - clock, _detail(question, selection, features))

@@ -25,9 +25,14 @@ SCORED_TOGETHER = 4
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Hits, best first, and what "how this was found" tells about them (JSON values)."""
+    """Hits, best first, and what "how this was found" tells about them (JSON values).
+
+    Attributes:
+        scored: how many of the hits, the first ones, the scorer had time to read.
+    """
 
     hits: tuple[Hit, ...]
+    scored: int = 0
     spellings: Spellings = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -70,7 +75,7 @@ def search(
         "scored": scored,
         "hits": [_hit_summary(hit) for hit in hits],
     }
-    return Retrieval(tuple(hits), spellings, detail)
+    return Retrieval(tuple(hits), scored, spellings, detail)
 
 
 def fuse(ranked: Mapping[str, Sequence[Found]], weights: Mapping[str, float] | None = None) -> list[Hit]:
@@ -85,7 +90,6 @@ def fuse(ranked: Mapping[str, Sequence[Found]], weights: Mapping[str, float] | N
                 score=hit.score + weight / (RANK_CONSTANT + rank),
                 found_by=(*hit.found_by, name),
                 ranks={**hit.ranks, name: rank},
-                scores={**hit.scores, name: row.score},
             )
     return sorted(hits.values(), key=lambda hit: (-hit.score, hit.passage.id))
 

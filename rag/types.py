@@ -117,8 +117,6 @@ class Hit:
     """The retrievers that brought it: "dense", "words", "names"."""
     ranks: Mapping[str, int] = field(default_factory=dict)
     """1-based rank by retriever, for "how this was found"."""
-    scores: Mapping[str, float] = field(default_factory=dict)
-    """What each retriever scored it: inner product for "dense", BM25 for "words"."""
 
 
 @dataclass(frozen=True, slots=True)

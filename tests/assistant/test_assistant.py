@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rag import library
+from rag.backends.fakes import FakeScorer
 from rag.citations import record
 from rag.errors import QuestionError
-from rag.types import Answer, Claim, Step, StepStarted, Turn
+from rag.retrieve import SCORED_TOGETHER
+from rag.types import Answer, Claim, Scores, Step, StepStarted, Turn
 from tests.assistant.conftest import Make
 
 ASKED = "How many vehicles cross the bridge every day?"
@@ -22,6 +28,27 @@ def test_every_quote_is_a_slice_of_the_stored_text(make: Make) -> None:
     for citation in record(answer)["citations"]:
         text = assistant.store.document(citation["document"]).text
         assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_passages_that_there_was_no_time_to_score_are_not_read_either(make: Make, tmp_path: Path) -> None:
+    assistant = make(mode="quotes", budget_seconds=0.0)
+    for number in range(8):
+        name = tmp_path / f"bridge{number}.txt"
+        name.write_text(
+            f"Bridge number {number} of {'abcdefgh'[number] * 9} stands in town {number}.", "utf-8"
+        )
+        library.add([name], assistant.store, assistant.embedder)
+    read: set[str] = set()
+
+    class Counting(FakeScorer):
+        def answerability(self, question: str, texts: Sequence[str]) -> Scores:
+            read.update(texts)
+            return super().answerability(question, texts)
+
+    assistant.scorer = Counting()
+    answer = assistant.ask("Which bridge stands in a town?")
+    assert len(answer.hits) > SCORED_TOGETHER
+    assert len(read) <= SCORED_TOGETHER
 
 
 def test_what_the_documents_do_not_say_is_not_answered(make: Make) -> None:
