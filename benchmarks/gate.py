@@ -106,14 +106,15 @@ def one_row(row: dict[str, Any], hits: Any, scorer: Any, answerable: bool) -> di
         "right": answerable and carries(row, shown),
         "features": gate.features(row["question"], hits, selection),
         "evidence": [
-            [item.score, mark, margin, relevance[item.passage.id], len(item.quote.split()), holds]
-            for item, mark, margin, holds in zip(
-                selection.evidence,
-                selection.carrying,
-                selection.pointing,
-                [carries(row, item.quote) for item in selection.evidence],
-                strict=True,
-            )
+            [
+                item.score,
+                mark,
+                item.margin,
+                relevance[item.passage.id],
+                len(item.quote.split()),
+                carries(row, item.quote),
+            ]
+            for item, mark in zip(selection.evidence, selection.carrying, strict=True)
         ],
     }
 

@@ -13,11 +13,14 @@ from rag.types import Claim, Evidence
 WORDS = 70
 """Words that quotes may take in an answer to a plain question (evals/decisions/2026-11-22-evidence.md)."""
 
-NEAR_BEST = 0.7
+NEAR_BEST = 0.5
 """Logits below the best sentence at which a further quote is still shown."""
 
-LIST_NEAR_BEST = 3.0
+LIST_NEAR_BEST = 2.5
 LIST_WORDS = 160
+LIST_MARGIN = -3.0
+"""Margin (`Evidence.margin`) that a quote of a list needs when it is further from the best than `NEAR_BEST`:
+a sentence in which no words can be pointed at is about the subject and no item of the list."""
 
 _ASKS_FOR_SEVERAL = re.compile(
     r"\b(?:list|name (?:the|all|some|two|three|four|five)|which (?:\w+ )?(?:are|were|have)|"
@@ -51,8 +54,11 @@ def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tup
     for item in evidence[1:]:
         fresh = set(words(item.quote)) - shown
         size = len(item.quote.split())
-        if len(chosen) >= most or evidence[0].score - item.score > near:
+        behind = evidence[0].score - item.score
+        if len(chosen) >= most or behind > near:
             break
+        if behind > NEAR_BEST and item.margin < LIST_MARGIN:
+            continue
         if length + size > room or len(fresh) < 2 or any(_overlap(item, other) for other in chosen):
             continue
         chosen.append(item)

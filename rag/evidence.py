@@ -40,13 +40,11 @@ class Selection:
     Attributes:
         evidence: sentences, best first.
         carrying: logit of each, same order: does the answer stand there?
-        pointing: margin of each, same order: by how much do words in it beat "no answer"?
         dropped: how many sentences were read and are not in `evidence`.
     """
 
     evidence: tuple[Evidence, ...]
     carrying: tuple[float, ...]
-    pointing: tuple[float, ...] = ()
     passage_answerability: float = -12.0
     """The best of the first three passages' own logits."""
     dropped: int = 0
@@ -105,7 +103,6 @@ def select(
     return Selection(
         tuple(_evidence(each, merit, pointed) for merit, _, pointed, each in kept),
         tuple(logit for _, logit, _, _ in kept),
-        tuple(pointed.margin if pointed else _CANNOT_POINT for _, _, pointed, _ in kept),
         passage_answerability=max(answerability[:3], default=-12.0),
         dropped=len(candidates) - len(kept),
     )
@@ -191,4 +188,5 @@ def _evidence(candidate: _Candidate, score: float, pointed: Pointed | None) -> E
         score=score,
         speaker=candidate.speaker,
         answer=Span(shift + pointed.span.start, shift + pointed.span.end) if pointed and sure else None,
+        margin=pointed.margin if pointed else _CANNOT_POINT,
     )

@@ -133,6 +133,8 @@ class Evidence:
     """Who says it, when the document is an interview or a dialogue."""
     answer: Span | None = None
     """The words of the quote that answer, where a scorer can point at them."""
+    margin: float = 0.0
+    """Logits by which words of the quote beat "no answer here"; 0 where nothing can point."""
 
 
 Support = Literal["quoted", "supported", "unsupported"]

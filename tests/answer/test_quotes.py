@@ -29,6 +29,12 @@ def test_a_quote_far_behind_the_best_is_left_out() -> None:
     assert len(quote("When did it open?", [OPENED, far])) == 1
 
 
+def test_a_list_leaves_out_what_is_only_about_its_subject() -> None:
+    for margin, shown in ((-1.0, 2), (-6.0, 1)):
+        item = Evidence(PASSAGE, TOLLS.start, TOLLS.end, TOLLS.quote, 6.5, margin=margin)
+        assert len(quote("What are the reasons?", [OPENED, item])) == shown
+
+
 def test_no_evidence_gives_no_claims() -> None:
     assert quote("When did it open?", []) == ()
 

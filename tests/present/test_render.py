@@ -49,6 +49,20 @@ def test_the_terminal_shows_the_quote_with_its_number_and_where_it_is_from() -> 
         assert "confidence 81\u00a0%" in shown
 
 
+def test_quotes_in_a_row_from_one_place_name_it_once() -> None:
+    quotes = ("The vote was held on 4 May.", "Eleven were for it.", "A recount was refused.")
+    claims = tuple(
+        Claim(quote, (evidence(quote, "Minutes" if place < 2 else "Letter"),))
+        for place, quote in enumerate(quotes)
+    )
+    for shown in (
+        printed(replace(answered(), claims=claims)),
+        render.plain(replace(answered(), claims=claims)),
+    ):
+        assert shown.count("Chair, Minutes") == shown.count("Chair, Letter") == 1
+        assert shown.index(quotes[1]) < shown.index("Chair, Minutes") < shown.index(quotes[2])
+
+
 def test_a_sentence_that_is_no_quote_is_followed_by_its_quote() -> None:
     shown = render.plain(answered("They voted in May.", "supported"))
     assert "They voted in May. [1]" in shown

@@ -36,12 +36,12 @@ def terminal(answer: Answer | Mapping[str, Any], *, explain: bool = False) -> Re
     if values["standalone"] and values["standalone"] != values["question"]:
         parts.append(Text(f"Searched as: {one_line(values['standalone'])}\n", style="dim italic"))
     if values["status"] == "answered":
-        for claim in values["claims"]:
+        for claim, where in zip(values["claims"], _origins(values), strict=True):
             line = _pointing(claim, values)
             for number in claim["citations"]:
                 line.append(f" [{number}]", style="bold cyan")
-            if claim["support"] == "quoted":
-                line.append(f"\n{_origin(values, claim)}", style="dim")
+            if where:
+                line.append(f"\n{where}", style="dim")
             parts.append(Padding(line, (0, 0, 1, 0)))
         if values["disagreement"]:
             parts.append(Text(f"The sources differ: {one_line(values['disagreement'])}\n", style="yellow"))
@@ -72,11 +72,10 @@ def plain(answer: Answer | Mapping[str, Any], width: int = 80) -> str:
     if values["standalone"] and values["standalone"] != values["question"]:
         blocks.append(fill(f"Searched as: {one_line(values['standalone'])}", width))
     if values["status"] == "answered":
-        for claim in values["claims"]:
+        for claim, where in zip(values["claims"], _origins(values), strict=True):
             marks = "".join(f"[{number}]" for number in claim["citations"])
             said = fill(f"{_sentence(claim)} {marks}".strip(), width)
-            where = fill(_origin(values, claim), width) if claim["support"] == "quoted" else ""
-            blocks.append(f"{said}\n{where}".strip())
+            blocks.append(f"{said}\n{fill(where, width)}".strip())
         if values["disagreement"]:
             blocks.append(fill(f"The sources differ: {one_line(values['disagreement'])}", width))
     else:
@@ -137,9 +136,14 @@ def _sentence(claim: Mapping[str, Any]) -> str:
     return f"“{text}”" if claim["support"] == "quoted" else text
 
 
-def _origin(values: Mapping[str, Any], claim: Mapping[str, Any]) -> str:
-    cited = [citation for citation in values["citations"] if citation["number"] in claim["citations"]]
-    return origin(cited[0]) if cited else ""
+def _origins(values: Mapping[str, Any]) -> list[str]:
+    """Where each quoted sentence is from; of quotes in a row from one place, only the last says so."""
+    cited = {citation["number"]: citation for citation in values["citations"]}
+    found = [
+        origin(cited[claim["citations"][0]]) if claim["support"] == "quoted" and claim["citations"] else ""
+        for claim in values["claims"]
+    ]
+    return [here if here != after else "" for here, after in zip(found, [*found[1:], ""], strict=True)]
 
 
 def _quotes(values: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
