@@ -71,7 +71,7 @@ def load(scorer: str) -> Gate:
 
 
 def features(question: str, hits: Sequence[Hit], selection: Selection) -> dict[str, float]:
-    """What the gate reads. Every value is finite; logits are cut at ±12."""
+    """What the gate reads; hits in the scorer's order. Every value is finite; logits are cut at ±12."""
     evidence = selection.evidence
     read = " ".join(f"{hit.passage.context} {hit.passage.text}" for hit in hits[:3])
     best = f"{evidence[0].passage.context} {evidence[0].passage.text}" if evidence else ""
@@ -134,7 +134,7 @@ def kind_present(question: str, quote: str) -> bool:
 
 def reason(question: str, hits: Sequence[Hit], evidence: Sequence[Evidence]) -> str:
     """Why the question is not answered, for a person."""
-    if not hits or hits[0].score < FAR:
+    if max((hit.score for hit in hits), default=ABSENT) < FAR:
         return "Nothing in the documents is close to this question."
     nearest = evidence[0].passage if evidence else hits[0].passage
     about = nearest.heading or nearest.source.title

@@ -57,9 +57,10 @@ def reading_of(
 
     yield StepStarted("reading")
     clock = time.perf_counter()
-    selection = evidence.select(question, found.hits[: found.scored], scorer, spellings=found.spellings)
+    read = sorted(found.hits[: found.scored], key=lambda hit: -hit.score)
+    selection = evidence.select(question, read, scorer, spellings=found.spellings)
     selection = replace(selection, evidence=_placed(selection.evidence, index))
-    features = gate.features(question, found.hits, selection)
+    features = gate.features(question, read, selection)
     reading = Step("reading", time.perf_counter() - clock, _detail(question, selection, features))
     yield reading
     return Reading(question, found, selection, answerable.confidence(features), (searching, reading))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,10 @@ RANK_CONSTANT = 60
 
 SAME_WORDING = 0.8
 """Jaccard similarity of word triples from which two passages count as one text."""
+
+FUSION_WEIGHT = 10.0
+"""What the logarithm of the fused score weighs beside the scorer's logit: where the subject is strange to the
+scorer, its order alone is worse than the fusion's (evals/decisions/2026-11-22-order.md)."""
 
 SCORED_TOGETHER = 4
 """Passages between two looks at the clock."""
@@ -48,7 +53,7 @@ def search(
     scope: Scope | None = None,
     budget_seconds: float = 2.0,
 ) -> Retrieval:
-    """The passages that bear on the question, best first.
+    """The passages that bear on the question, best first. The score of those that were read is the scorer's.
 
     Args:
         embedder: without one, or before passages are embedded, only words are searched.
@@ -109,6 +114,15 @@ def drop_repeats(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     return kept, repeated
 
 
+def ordered(scored: Sequence[Hit], fused: Mapping[str, float]) -> list[Hit]:
+    """By the scorer's logit and the fused score (above 0) of each passage together."""
+
+    def merit(hit: Hit) -> float:
+        return hit.score + FUSION_WEIGHT * math.log(fused[hit.passage.id])
+
+    return sorted(scored, key=lambda hit: (-merit(hit), hit.passage.id))
+
+
 def _rerank(
     question: str,
     hits: Sequence[Hit],
@@ -125,8 +139,8 @@ def _rerank(
         texts = [hit.passage.scored_text for hit in batch]
         logits = spelling.scores(scorer.relevance, question, texts, spellings)
         scored += [replace(hit, score=float(logit)) for hit, logit in zip(batch, logits, strict=True)]
-    order = sorted(scored, key=lambda hit: (-hit.score, hit.passage.id))
-    floor = order[-1].score if order else 0.0
+    order = ordered(scored, {hit.passage.id: hit.score for hit in hits})
+    floor = min((hit.score for hit in scored), default=0.0)
     unread = [replace(hit, score=floor - 1.0) for hit in hits[len(scored) :]]
     return order + unread, len(scored)
 

@@ -15,8 +15,8 @@ PASSAGE = Passage("d", 0, len(TEXT), TEXT, "The Old Bridge", Source("/bridge.txt
 
 
 def found(score: float) -> tuple[list[Hit], Selection]:
-    evidence = Evidence(PASSAGE, 0, len(TEXT), TEXT, score)
-    return [Hit(PASSAGE, score)], Selection((evidence,), (score,), (score,), score)
+    evidence = Evidence(PASSAGE, 0, len(TEXT), TEXT, score, margin=score)
+    return [Hit(PASSAGE, score)], Selection((evidence,), (score,), score)
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50))

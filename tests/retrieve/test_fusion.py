@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.ports import Found
-from rag.retrieve import drop_repeats, fuse
+from rag.retrieve import drop_repeats, fuse, ordered
 from rag.types import Hit, Passage, Source
 
 SOURCE = Source("/a.txt", "A")
@@ -42,6 +42,14 @@ def test_fusion_orders_by_the_sum_of_reciprocal_ranks(ranking: dict[str, list[in
 def test_a_passage_that_leads_every_list_leads_the_fusion(ranking: dict[str, list[int]]) -> None:
     led = {name: [99, *order] for name, order in ranking.items()} or {"words": [99]}
     assert fuse(found(led))[0].passage.id == passage(99).id
+
+
+def test_the_scorer_moves_a_passage_up_only_as_far_as_it_is_sure() -> None:
+    fused = {passage(n).id: score for n, score in ((1, 1 / 30), (2, 1 / 60))}
+    for logit, first in ((1.0, 1), (20.0, 2)):
+        hits = ordered([Hit(passage(1), 0.0), Hit(passage(2), logit)], fused)
+        assert [hit.passage for hit in hits] == [passage(first), passage(3 - first)]
+        assert {hit.score for hit in hits} == {0.0, logit}
 
 
 def test_a_passage_that_repeats_an_earlier_one_is_dropped() -> None:
