@@ -3,8 +3,9 @@
     python -m benchmarks.ablation [--arms NAME ...] [--questions N]
 
 Two question sets: squad2_a 200 (../shared/evaldata) and evals/questions.jsonl over seeds/. Quotes only, no
-time limit. The cost of an arm is the median time of its first questions, asked of models that remember
-nothing. Figures go to evals/results/ablation.json and evals/results/ablation.md.
+time limit; then, over evals/questions.jsonl, the checks of sentences that the default generator writes. The
+cost of an arm is the median time of its first questions, asked of models that remember nothing. Figures go to
+evals/results/ablation.json and evals/results/ablation.md.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.open_sets import EVALDATA, REPOSITORY, Bench
-from rag import backends, gate
+from rag import answer, backends, gate, retrieve, verify
 from rag.assistant import Assistant
 from rag.backends import pairs
 from rag.evaluate import questions
@@ -65,7 +67,13 @@ class Unranked:
         return self._scorer.relevance(question, texts) * 0
 
 
-def _set(**values: Any) -> Callable[[Assistant], None]:
+Change = Callable[[Assistant], None]
+Patch = tuple[Any, str, Any]
+"""A module, the name of one of its constants or functions, and what it is in an arm."""
+Arms = dict[str, tuple[Change, tuple[Patch, ...]]]
+
+
+def _set(**values: Any) -> Change:
     def change(assistant: Assistant) -> None:
         assistant.settings = replace(assistant.settings, **values)
 
@@ -111,20 +119,48 @@ def _bare(row: Found) -> Found:
     return replace(row, passage=passage)
 
 
-ARMS: dict[str, Callable[[Assistant], None]] = {
-    "as shipped": _set(),
-    "no search by meaning": _no_dense,
-    "no search by words": _no_words,
-    "no other spellings": _no_spellings,
-    "no reranking": _no_ranking,
-    "no context line for the judge": _no_context,
-    "the untrained cross-encoder": _untrained,
-    "4 passages read": _set(hits=4),
-    "12 passages read": _set(hits=12),
-    "16 passages read": _set(hits=16),
-    "never abstain": _set(risk=0.0),
-    "one quote": _set(quotes=1),
+NO_RULES: Patch = (verify, "objections", lambda *_: "")
+NO_SCORE: Patch = (verify, "SUPPORTED", 0.0)
+
+ARMS: Arms = {
+    "as shipped": (_set(), ()),
+    "no search by meaning": (_no_dense, ()),
+    "no search by words": (_no_words, ()),
+    "no other spellings": (_no_spellings, ()),
+    "no reranking": (_no_ranking, ()),
+    "reranking by the judge alone": (_set(), ((retrieve, "FUSION_WEIGHT", 0.0),)),
+    "no context line for the judge": (_no_context, ()),
+    "the untrained cross-encoder": (_untrained, ()),
+    "4 passages read": (_set(hits=4), ()),
+    "12 passages read": (_set(hits=12), ()),
+    "16 passages read": (_set(hits=16), ()),
+    "never abstain": (_set(risk=0.0), ()),
+    "one quote": (_set(quotes=1), ()),
+    "quotes within 0.7 of the best": (_set(), ((answer, "NEAR_BEST", 0.7),)),
+    "lists without pointing": (_set(), ((answer, "LIST_MARGIN", -99.0),)),
 }
+WRITTEN: Arms = {
+    "quotes only": (_set(mode="quotes"), ()),
+    "balanced, as shipped": (_set(mode="balanced"), ()),
+    "fluent": (_set(mode="fluent"), ()),
+    "support from 0.4": (_set(mode="balanced"), ((verify, "SUPPORTED", 0.4),)),
+    "support from 0.8": (_set(mode="balanced"), ((verify, "SUPPORTED", 0.8),)),
+    "fluent, no rules": (_set(mode="fluent"), (NO_RULES,)),
+    "fluent, no support score": (_set(mode="fluent"), (NO_SCORE,)),
+    "fluent, nothing checked": (_set(mode="fluent"), (NO_RULES, NO_SCORE)),
+}
+
+
+@contextmanager
+def patched(patches: Sequence[Patch]) -> Iterator[None]:
+    before = [(module, name, getattr(module, name)) for module, name, _ in patches]
+    try:
+        for module, name, value in patches:
+            setattr(module, name, value)
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
 
 
 class Once:
@@ -144,24 +180,28 @@ class Once:
 
 
 def measure(
-    name: str, asked: Sequence[Question], docs: Path, bench: Bench, arms: Sequence[str]
+    name: str, asked: Sequence[Question], docs: Path, bench: Bench, arms: Arms, generated: bool
 ) -> dict[str, Any]:
     """Every arm over one set; the arms share what the models said, their times are taken without that."""
     pairs.KEPT = 1_000_000
     found: dict[str, Any] = {}
-    first = bench.assistant(docs)
-    scorer, embedder = first.scorer, Once(first.embedder)
+    first = bench.assistant(docs, generated=generated)
+    scorer, embedder, generator = first.scorer, Once(first.embedder), first.generator
     first.close()
-    for arm in arms:
+    for arm, (change, patches) in arms.items():
         assistant = bench.assistant(docs)
-        assistant.scorer, assistant.embedder = scorer, embedder
-        ARMS[arm](assistant)
-        summary = bench.ask(f"ablation {name} {arm}", asked, assistant, docs).summary
-        assistant.close()
+        assistant.scorer, assistant.embedder, assistant.generator = scorer, embedder, generator
+        change(assistant)
+        with patched(patches):
+            run = bench.ask(f"ablation {name} {arm}", asked, assistant, docs, quote_only=not generated)
+            assistant.close()
+            spent = milliseconds(bench, docs, change, asked[:TIMED], generated)
+        summary = run.summary
         found[arm] = {
             **{key: summary["measures"][key] for key in MEASURES if key in summary["measures"]},
             **{key: summary["outcomes"][key] for key in ("right", "abstained", "wrong", "truthfulness")},
-            "milliseconds": milliseconds(bench, docs, arm, asked[:TIMED]),
+            "written": sum(row["model"] not in ("", "quotes") for row in run.rows),
+            "milliseconds": spent,
         }
         shown = {
             key: value["value"] if isinstance(value, dict) else value for key, value in found[arm].items()
@@ -170,15 +210,18 @@ def measure(
     return found
 
 
-def milliseconds(bench: Bench, docs: Path, arm: str, asked: Sequence[Question]) -> float:
+def milliseconds(
+    bench: Bench, docs: Path, change: Change, asked: Sequence[Question], generated: bool
+) -> float:
     """Median time of an answer by models that have read nothing yet."""
-    assistant = bench.assistant(docs)
-    ARMS[arm](assistant)
-    assistant.ask("What is this about?", mode="quotes")
+    assistant = bench.assistant(docs, generated=generated)
+    change(assistant)
+    mode = None if generated else "quotes"
+    assistant.ask("What is this about?", mode=mode)
     times = []
     for question in asked:
         clock = time.perf_counter()
-        assistant.ask(question.question, history=question.history, mode="quotes")
+        assistant.ask(question.question, history=question.history, mode=mode)
         times.append(1000 * (time.perf_counter() - clock))
     assistant.close()
     return round(statistics.median(times))
@@ -190,18 +233,14 @@ def table(found: dict[str, dict[str, Any]]) -> str:
         "truthfulness": "truthfulness", "right": "right", "wrong": "wrong", "abstained": "abstained",
         "evidence_coverage_at_512": "coverage@512", "containment_if_shown": "containment",
         "words_if_shown": "words", "answerable_auroc": "AUROC",
-        "gold_citation_precision": "citation precision", "milliseconds": "ms",
+        "gold_citation_precision": "citation precision", "written": "written", "milliseconds": "ms",
     }  # fmt: skip
     lines = []
     for name, arms in found.items():
-        lines += [
-            f"**{name}**",
-            "",
-            f"| arm | {' | '.join(columns.values())} |",
-            "|---" * (len(columns) + 1) + "|",
-        ]
+        used = {key: head for key, head in columns.items() if name == "written" or key != "written"}
+        lines += [f"**{name}**", "", f"| arm | {' | '.join(used.values())} |", "|---" * (len(used) + 1) + "|"]
         for arm, values in arms.items():
-            cells = [_cell(key, values.get(key)) for key in columns]
+            cells = [_cell(key, values.get(key)) for key in used]
             lines.append(f"| {arm} | {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
@@ -219,21 +258,25 @@ def _cell(key: str, value: Any) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--arms", nargs="*", choices=list(ARMS), default=list(ARMS))
+    parser.add_argument("--arms", nargs="*", choices=[*ARMS, *WRITTEN], default=[*ARMS, *WRITTEN])
     parser.add_argument("--questions", type=int, help="at most, of each set")
     parser.add_argument("--keep", type=Path, default=Path("runs/open"))
     parser.add_argument("--results", type=Path, default=Path("evals/results"))
     parser.add_argument("--threads", type=int, default=0)
     given = parser.parse_args(arguments)
     bench = Bench(EVALDATA, given.keep.resolve(), given.threads, everything=True)
-    sets = {"evals/questions.jsonl": (REPOSITORY / "evals" / "questions.jsonl", REPOSITORY / "seeds")}
+    sets: list[tuple[str, Path, Path, Arms]] = [
+        ("evals/questions", REPOSITORY / "evals" / "questions.jsonl", REPOSITORY / "seeds", ARMS),
+        ("written", REPOSITORY / "evals" / "questions.jsonl", REPOSITORY / "seeds", WRITTEN),
+    ]
     if EVALDATA.is_dir():
         folder = EVALDATA / "squad2_a"
-        sets = {"squad2_a 200": (folder / "questions_200.jsonl", folder / "docs"), **sets}
+        sets.insert(0, ("squad2_a 200", folder / "questions_200.jsonl", folder / "docs", ARMS))
     found = {}
-    for name, (file, docs) in sets.items():
+    for name, file, docs, arms in sets:
+        chosen = {arm: what for arm, what in arms.items() if arm in given.arms}
         asked = questions.load(file)[: given.questions]
-        found[name] = measure(name.split(".")[0].replace("/", "-"), asked, docs, bench, given.arms)
+        found[name] = measure(name.replace("/", "-"), asked, docs, bench, chosen, arms is WRITTEN)
     given.results.mkdir(parents=True, exist_ok=True)
     (given.results / "ablation.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     (given.results / "ablation.md").write_text(table(found), "utf-8")
