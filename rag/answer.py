@@ -39,6 +39,8 @@ def asks_for_several(question: str) -> bool:
 def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tuple[Claim, ...]:
     """The answer made of quotes: the best sentence, and those near it that add something.
 
+    A quote gives way to one that holds it, such as an item to its whole list, when that is as near.
+
     Args:
         evidence: best first.
         limit: sentences at most; doubled when the question asks for several things.
@@ -49,24 +51,32 @@ def quote(question: str, evidence: Sequence[Evidence], *, limit: int = 3) -> tup
     near, room = (LIST_NEAR_BEST, LIST_WORDS) if several else (NEAR_BEST, WORDS)
     most = limit * 2 if several else limit
     chosen = [evidence[0]]
-    shown = set(words(evidence[0].quote))
-    length = len(evidence[0].quote.split())
     for item in evidence[1:]:
-        fresh = set(words(item.quote)) - shown
-        size = len(item.quote.split())
         behind = evidence[0].score - item.score
-        if len(chosen) >= most or behind > near:
+        if behind > near:
             break
         if behind > NEAR_BEST and item.margin < LIST_MARGIN:
             continue
-        if length + size > room or len(fresh) < 2 or any(_overlap(item, other) for other in chosen):
+        inside = [other for other in chosen if _overlap(item, other)]
+        if not all(item.start <= other.start and other.end <= item.end for other in inside):
             continue
-        chosen.append(item)
-        shown |= fresh
-        length += size
+        place = chosen.index(inside[0]) if inside else len(chosen)
+        wider = [other for other in chosen if other not in inside]
+        wider.insert(place, item)
+        if len(wider) <= most and _length(wider) <= room and _adds(item, chosen):
+            chosen = wider
     if several:
         chosen = _in_reading_order(chosen)
     return tuple(Claim(item.quote, (item,)) for item in chosen)
+
+
+def _length(chosen: Sequence[Evidence]) -> int:
+    return sum(len(item.quote.split()) for item in chosen)
+
+
+def _adds(item: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether it says at least two words more."""
+    return len(set(words(item.quote)) - {word for other in chosen for word in words(other.quote)}) > 1
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

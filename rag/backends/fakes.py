@@ -64,7 +64,7 @@ class FakeScorer:
 
     def pointing(self, question: str, text: str, within: Span) -> Pointed | None:
         """The first number."""
-        number = re.compile(r"\d+").search(text, within.start, within.end)
+        number = re.compile(r"\d[\d,.]*").search(text, within.start, within.end)
         return Pointed(Span(*number.span()), _overlap(question, text)) if number else None
 
     def support(self, claim: str, evidence: Sequence[str]) -> Vectors:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from rag import facts
 from rag.ports import Scorer
 from rag.sentences import words
-from rag.types import Claim, Evidence
+from rag.types import Claim, Evidence, Span
 from rag.verify import polarity
 
-SUPPORTED = 0.6
-"""Probability of support from which a generated claim is shown; not yet chosen by an ablation."""
+SUPPORTED = 0.7
+"""Probability of support from which a written claim is shown (evals/decisions/2026-11-22-written.md)."""
 
 NOVEL = 0.34
 """Share of a claim's content words that its evidence and the question need not contain."""
 
-NEARLY = 1.0
-"""Logits by which a generated sentence may answer less well than the quote it replaces."""
+NEARLY = 0.5
+"""Logits by which a written sentence may answer less well than the quote it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,42 @@ def keep(
 
     Args:
         quotes: what is shown when none passes; best first.
-        strict: a claim must also answer the question about as well as the best quote does: a sentence
-            that is true beside the point is worth less than the quote.
+        strict: a claim must also answer the question about as well as its quote does: a sentence that is
+            true beside the point is worth less than the quote.
     """
     kept: list[Claim] = []
     objections: list[str] = []
     if not quotes:
         return (), ["there is nothing to check against"]
-    bar = float(scorer.answerability(question, [quotes[0].text])[0]) - NEARLY
     for claim in written:
         if not claim.evidence or any(claim.text == other.text for other in kept):
             continue
         judgement = judge(claim.text, claim.evidence, scorer, question)
-        objection = judgement.objection
-        if not objection and strict and float(scorer.answerability(question, [claim.text])[0]) < bar:
-            objection = "it does not answer the question as well as the quote does"
+        objection = judgement.objection or _answers_less(question, claim, scorer, strict=strict)
         if objection:
             objections.append(f"{claim.text} — {objection}")
         else:
             kept.append(replace(claim, support="supported", score=judgement.score))
     return tuple(kept), objections
+
+
+def _answers_less(question: str, claim: Claim, scorer: Scorer, *, strict: bool) -> str:
+    """What the sentence loses of the answer that its quote gives, in words; "" when nothing."""
+    quote, text = claim.evidence[0].quote, claim.text
+    there = scorer.pointing(question, quote, Span(0, len(quote)))
+    if there and there.margin > 0:
+        answer = words(quote[there.span.start : there.span.end])
+        if set(answer) - set(words(text)):
+            return "it leaves out words of the quote that answer"
+    if not strict:
+        return ""
+    here = scorer.pointing(question, text, Span(0, len(text)))
+    if there and here:
+        less = here.margin < max(0.0, there.margin - NEARLY)
+    else:
+        well, as_well = scorer.answerability(question, [quote, text])
+        less = bool(as_well < well - NEARLY)
+    return "it does not answer the question as well as the quote does" if less else ""
 
 
 def quotes_of(first: Sequence[Evidence], others: Sequence[Claim]) -> tuple[Claim, ...]:

@@ -35,6 +35,21 @@ def test_a_list_leaves_out_what_is_only_about_its_subject() -> None:
         assert len(quote("What are the reasons?", [OPENED, item])) == shown
 
 
+def test_items_of_a_list_give_way_to_the_whole_list() -> None:
+    text = "She asks four for help:\n\n- the European Union,\n- the United Nations,\n- her neighbours."
+    passage = Passage("d", 0, len(text), text, "", Source("/a.txt", "A"))
+    union, nations, whole = (
+        Evidence(passage, text.index(part), text.index(part) + len(part), part, score)
+        for part, score in (("the European Union,", 3.0), ("the United Nations,", 2.9), (text, 2.8))
+    )
+    assert [claim.text for claim in quote("Whom does she ask?", [union, nations, whole])] == [text]
+    far = Evidence(passage, 0, len(text), text, 2.0)
+    assert [claim.text for claim in quote("Whom does she ask?", [union, nations, far])] == [
+        union.quote,
+        nations.quote,
+    ]
+
+
 def test_no_evidence_gives_no_claims() -> None:
     assert quote("When did it open?", []) == ()
 

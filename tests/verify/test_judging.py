@@ -30,3 +30,13 @@ def test_a_true_sentence_beside_the_point_does_not_replace_the_quote() -> None:
     kept, objections = keep(QUESTION, [beside], [quote], FakeScorer(), strict=True)
     assert kept == ()
     assert "as well as the quote" in objections[0]
+
+
+def test_a_sentence_without_the_words_that_answer_does_not_replace_the_quote() -> None:
+    without = Claim("Vehicles cross the bridge every day.", (EVIDENCE,), "unsupported")
+    holding = Claim("160,000 vehicles cross the bridge.", (EVIDENCE,), "unsupported")
+    kept, objections = keep(
+        "What crosses the bridge?", [without, holding], [holding], FakeScorer(), strict=False
+    )
+    assert [claim.text for claim in kept] == [holding.text]
+    assert "leaves out" in objections[0]
