@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from rag.evaluate.compare import Comparison
 
 
+WIDE = 100
+"""Columns from which a comparison also shows p and the number of questions; `--json` always has them."""
+
+
 class Bar:
     """A progress bar on standard error; silent with --json and where nobody looks."""
 
@@ -87,20 +91,15 @@ def comparison(found: Comparison, limit: int | None) -> None:
     from rich.table import Table
 
     console = Console()
+    wide = console.width >= WIDE
     table = Table(
-        "measure", "value", "95 % interval", "baseline", "difference", "p", "n", "verdict", box=None
+        "measure", "baseline", "now", "difference", *(("p", "n") if wide else ()), "verdict", box=None
     )
     for line in found.lines:
-        table.add_row(
-            line.measure,
-            f"{line.value:.3f}",
-            f"{line.low:.3f} – {line.high:.3f}",
-            f"{line.baseline:.3f}",
-            f"{line.difference:+.3f} ({line.difference_low:+.3f} to {line.difference_high:+.3f})",
-            f"{line.p:.3f}",
-            str(line.questions),
-            line.verdict,
-        )
+        differs = f"{line.difference:+.3f} ({line.difference_low:+.3f} – {line.difference_high:+.3f})"
+        more = (f"{line.p:.3f}", str(line.questions)) if wide else ()
+        verdict = "" if line.verdict == "no difference" else line.verdict
+        table.add_row(line.measure, f"{line.baseline:.3f}", f"{line.value:.3f}", differs, *more, verdict)
     console.print(table)
     for change in found.changes[:limit]:
         mark = "worse " if change.worse else "better"
