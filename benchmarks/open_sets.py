@@ -256,22 +256,28 @@ def verifier(bench: Bench) -> dict[str, Any]:
     return open_verifier.measure(bench.data / "verifier", scorer, bench.budget())
 
 
-def generated(bench: Bench) -> dict[str, Any]:
-    """Answers of the default mode and generator, and the plain script on some of the questions."""
-    folder = bench.data / "squad2_a"
-    asked = questions.load(folder / "questions_60.jsonl")
+def squad_generated(bench: Bench) -> dict[str, Any]:
+    return generated("squad2_a", "questions_60.jsonl", bench)
+
+
+def clapnq_generated(bench: Bench) -> dict[str, Any]:
+    return generated("clapnq", "questions_all.jsonl", bench)
+
+
+def generated(name: str, file: str, bench: Bench) -> dict[str, Any]:
+    """Sixty answers of the default mode and generator, and the plain script on some of the questions."""
+    folder = bench.data / name
+    asked = questions.sample(questions.load(folder / file), 60, seed=0)
     assistant = bench.assistant(folder / "docs", generated=True)
     try:
-        found = bench.ask(
-            "squad2_a generated", asked, assistant, folder / "docs", share=0.6, quote_only=False
-        )
+        found = bench.ask(f"{name} generated", asked, assistant, folder / "docs", share=0.6, quote_only=False)
     finally:
         assistant.close()
-    with show.Bar(False, "plain script") as bar:
+    with show.Bar(False, f"plain script, {name}") as bar:
         plain = plain_script.measure(
             questions.sample(asked, 20, seed=0),
             folder / "docs",
-            bench.keep / "plain-script",
+            bench.keep / f"plain-script-{name}",
             threads=bench.threads,
             budget_seconds=bench.budget(),
             progress=bar.asked,
@@ -296,7 +302,8 @@ SETS: dict[str, tuple[Callable[[Bench], dict[str, Any]], float, str]] = {
 """Name, how it is measured, its weight when time is shared out, the folder it needs."""
 
 GENERATED: dict[str, tuple[Callable[[Bench], dict[str, Any]], float, str]] = {
-    "generated": (generated, 1, "squad2_a"),
+    "squad2_a generated": (squad_generated, 1, "squad2_a"),
+    "clapnq generated": (clapnq_generated, 1, "clapnq"),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import open_table
+from benchmarks.train_judge.measure import wice_windows
 from rag import verify
 from rag.evaluate.measures import abstention
 from rag.evaluate.statistics import Interval, statistic_interval
@@ -17,15 +18,17 @@ from rag.ports import Scorer
 from rag.sentences import words
 from rag.types import Evidence, Passage, Source
 
-Row = tuple[str, str, str, bool]
-"""Set, claim, evidence, whether it is supported."""
+Row = tuple[str, str, list[str], bool]
+"""Set, claim, pieces of evidence that may be cited, whether it is supported."""
 
 
 def rows(folder: Path) -> Iterator[Row]:
     for row in open_table.lines(folder / "fever_symmetric_dev.jsonl"):
-        yield "fever_symmetric", row["claim"], row["evidence"], row["gold_label"] == "SUPPORTS"
+        yield "fever_symmetric", row["claim"], [row["evidence"]], row["gold_label"] == "SUPPORTS"
     for row in open_table.lines(folder / "wice_dev.jsonl"):
-        yield "wice", row["claim"], nearest(row["claim"], row["evidence"]), row["label"] == "supported"
+        claim, evidence = row["claim"], row["evidence"]
+        texts = [nearest(claim, evidence), *wice_windows(claim, evidence)]
+        yield "wice", claim, texts, row["label"] == "supported"
 
 
 def nearest(claim: str, evidence: Sequence[str], most: int = 3) -> str:
@@ -37,7 +40,8 @@ def nearest(claim: str, evidence: Sequence[str], most: int = 3) -> str:
 
 
 def measure(folder: Path, scorer: Scorer, budget: float | None) -> dict[str, Any]:
-    """As shipped: a claim passes when no rule objects and the support reaches `verify.SUPPORTED`.
+    """As shipped: a claim passes when no rule objects and the support reaches `verify.SUPPORTED`, by the
+    first piece of evidence. Beside it the support score alone, the highest over the pieces, at one half.
 
     The anchor counts words that claim and evidence share, with the best threshold there is for it.
     """
@@ -47,11 +51,13 @@ def measure(folder: Path, scorer: Scorer, budget: float | None) -> dict[str, Any
     for at in order:
         if budget is not None and time.monotonic() - started > budget:
             break
-        name, claim, text, supported = every[at]
+        name, claim, texts, supported = every[at]
+        text = texts[0]
         judgement = verify.judge(claim, [quoted(text)], scorer)
+        alone = float(scorer.support(claim, texts)[:, 0].max())
         said = set(words(claim))
         overlap = len(said & set(words(text))) / max(1, len(said))
-        judged.append((name, text, supported, judgement.passes, judgement.score, overlap))
+        judged.append((name, text, supported, judgement.passes, alone, overlap))
     values, anchors = {}, {}
     for name in dict.fromkeys(row[0] for row in judged):
         mine = [row for row in judged if row[0] == name]
@@ -61,7 +67,10 @@ def measure(folder: Path, scorer: Scorer, budget: float | None) -> dict[str, Any
         values[f"{name}: balanced accuracy"] = _described(
             statistic_interval(_balanced(passes, truth), clusters, resamples=2000), len(mine)
         )
-        values[f"{name}: AUROC"] = _described(
+        values[f"{name}: balanced accuracy, support score at 0.5"] = _described(
+            statistic_interval(_balanced(scores >= 0.5, truth), clusters, resamples=2000), len(mine)
+        )
+        values[f"{name}: AUROC, support score"] = _described(
             statistic_interval(_area(scores, truth), clusters, resamples=2000), len(mine)
         )
         passed = truth[passes.astype(bool)]

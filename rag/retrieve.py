@@ -20,7 +20,7 @@ RANK_CONSTANT = 60
 SAME_WORDING = 0.8
 """Jaccard similarity of word triples from which two passages count as one text."""
 
-FUSION_WEIGHT = 10.0
+FUSION_WEIGHT = 20.0
 """What the logarithm of the fused score weighs beside the scorer's logit: where the subject is strange to the
 scorer, its order alone is worse than the fusion's (evals/decisions/2026-11-22-order.md)."""
 

@@ -11,10 +11,10 @@ from rag.sentences import words
 from rag.types import Claim, Evidence, Span
 from rag.verify import polarity
 
-SUPPORTED = 0.7
+SUPPORTED = 0.8
 """Probability of support from which a written claim is shown (evals/decisions/2026-11-22-written.md)."""
 
-NOVEL = 0.34
+NOVEL = 0.2
 """Share of a claim's content words that its evidence and the question need not contain."""
 
 NEARLY = 0.5

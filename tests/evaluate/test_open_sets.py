@@ -168,6 +168,6 @@ def test_generated_answers_stand_beside_the_plain_script(data, fake_models, monk
     open_sets.main(
         ["--data", str(data), "--keep", str(data / "keep"), "--results", str(data / "results"), "--generated"]
     )
-    found = json.loads((data / "results" / "generated.json").read_text("utf-8"))
+    found = json.loads((data / "results" / "squad2_a_generated.json").read_text("utf-8"))
     assert found["values"]["citation_validity"]["value"] == 1
     assert found["anchors"]["plain script"]["n"] == 3
