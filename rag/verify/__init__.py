@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -53,7 +54,7 @@ def keep(
         if not claim.evidence or any(claim.text == other.text for other in kept):
             continue
         judgement = judge(claim.text, claim.evidence, scorer, question)
-        objection = judgement.objection or _answers_less(question, claim, scorer, strict=strict)
+        objection = judgement.objection or _quote_is_better(question, claim, scorer, strict=strict)
         if objection:
             objections.append(f"{claim.text} — {objection}")
         else:
@@ -61,9 +62,11 @@ def keep(
     return tuple(kept), objections
 
 
-def _answers_less(question: str, claim: Claim, scorer: Scorer, *, strict: bool) -> str:
-    """What the sentence loses of the answer that its quote gives, in words; "" when nothing."""
+def _quote_is_better(question: str, claim: Claim, scorer: Scorer, *, strict: bool) -> str:
+    """Why the quote serves better than the sentence that rests on it, in words; "" when it does not."""
     quote, text = claim.evidence[0].quote, claim.text
+    if _wording(text) == _wording(quote):
+        return "it is the quote, without its marks"
     there = scorer.pointing(question, quote, Span(0, len(quote)))
     if there and there.margin > 0:
         answer = words(quote[there.span.start : there.span.end])
@@ -78,6 +81,10 @@ def _answers_less(question: str, claim: Claim, scorer: Scorer, *, strict: bool) 
         well, as_well = scorer.answerability(question, [quote, text])
         less = bool(as_well < well - NEARLY)
     return "it does not answer the question as well as the quote does" if less else ""
+
+
+def _wording(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def quotes_of(first: Sequence[Evidence], others: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -125,6 +132,9 @@ def objections(claim: str, quotes: str, known: str, question: str = "") -> str:
     turned = polarity.turned_round(claim, quotes)
     if turned:
         return turned
+    moved = polarity.moved_in_time(claim, quotes)
+    if moved:
+        return f"the evidence puts {moved} differently: at, before or after the time"
     strong = polarity.overstated(claim, quotes)
     if strong:
         return f"the evidence does not say “{strong}”"

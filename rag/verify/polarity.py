@@ -1,6 +1,6 @@
-"""Negation, opposites, quantifiers and roles: what a claim turns round while its words stay. Pure, English.
+"""Negation, opposites, quantifiers, times and roles: what a claim turns round while its words stay. Pure.
 
-For other languages these rules find nothing and only the scorer and the facts speak.
+The rules are English: in other languages they find nothing and only the scorer and the facts speak.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ _OPPOSITES = [
 ]  # fmt: skip
 _STRONG = re.compile(r"\b(?:all|every|each|always|only|solely|exclusively|entire(?:ly)?|everyone|everybody|"
                      r"completely|never|none|nobody)\b", re.IGNORECASE)  # fmt: skip
+_DATED = re.compile(
+    r"\b(?:(by|before|until|till|prior to)|(after|since|from|following)|in|on|during|at)"
+    r"(?:\s+(?:the|early|late|mid|\d{1,2}(?:st|nd|rd|th)?|[A-Z][a-z]+,?)){0,3}\s+(\d{3,4}s?)\b",
+    re.IGNORECASE,
+)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)\b[^.]{0,40}\bby\b", re.IGNORECASE)
 
 
@@ -68,6 +73,24 @@ def overstated(claim: str, evidence: str) -> str:
         if match.lower() not in stated and not (match.lower() in ("all", "every", "each") and stated):
             return str(match)
     return ""
+
+
+def moved_in_time(claim: str, evidence: str) -> str:
+    """The year that the claim says "in", "before" or "after" of where the evidence says another, or ""."""
+    stated = _dated(evidence)
+    for year, sides in _dated(claim).items():
+        if year in stated and not sides <= stated[year]:
+            return year
+    return ""
+
+
+def _dated(text: str) -> dict[str, set[str]]:
+    """Of each year told with a preposition: "before", "after" or "at"."""
+    found: dict[str, set[str]] = {}
+    for match in _DATED.finditer(text):
+        side = "before" if match[1] else "after" if match[2] else "at"
+        found.setdefault(match[3].lower(), set()).add(side)
+    return found
 
 
 def roles_swapped(claim: str, evidence: str, shared_names: list[str]) -> bool:

@@ -40,3 +40,10 @@ def test_a_sentence_without_the_words_that_answer_does_not_replace_the_quote() -
     )
     assert [claim.text for claim in kept] == [holding.text]
     assert "leaves out" in objections[0]
+
+
+def test_a_sentence_that_is_the_quote_again_is_shown_as_the_quote() -> None:
+    again = Claim(TEXT.removesuffix(".") + " !", (EVIDENCE,), "unsupported")
+    kept, objections = keep(QUESTION, [again], [Claim(TEXT, (EVIDENCE,))], FakeScorer(), strict=False)
+    assert kept == ()
+    assert "it is the quote" in objections[0]

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.facts import names
-from rag.verify.polarity import overstated, roles_swapped, turned_round
+from rag.verify.polarity import moved_in_time, overstated, roles_swapped, turned_round
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,17 @@ def test_swapped_roles_are_caught_and_the_passive_is_not() -> None:
     assert swapped("Russia attacked Ukraine.", "Ukraine attacked Russia.")
     assert not swapped("Ukraine was attacked by Russia.", "Russia attacked Ukraine.")
     assert not swapped("Russia attacked Ukraine.", "Russia attacked Ukraine.")
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "moved"),
+    [
+        ("It gave up violence in the 1970s.", "By the 1970s, it had given up violence.", "1970s"),
+        ("They left after May 1986.", "They left before 3 May 1986.", "1986"),
+        ("The office was founded in 1273.", "In 1273 they founded the office.", ""),
+        ("It runs until 31 March 2024.", "It was prolonged until 31 March 2024.", ""),
+        ("He moved there in 1596.", "He moved there (1596).", ""),
+    ],
+)
+def test_a_time_is_not_moved_before_or_after(claim: str, evidence: str, moved: str) -> None:
+    assert moved_in_time(claim, evidence) == moved
