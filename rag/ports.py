@@ -179,10 +179,6 @@ class Index(Protocol):
         """The passages of a document, in order."""
         ...
 
-    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after it in its document."""
-        ...
-
     def similar_words(self, word: str, limit: int = 8) -> list[tuple[str, float]]:
         """Words of this library that may be another spelling of `word`, with a similarity 0 to 1."""
         ...

@@ -75,16 +75,6 @@ def passages_of(connection: sqlite3.Connection, document_id: str) -> list[Passag
     ]
 
 
-def neighbour(connection: sqlite3.Connection, passage: Passage, step: int) -> Passage | None:
-    found = connection.execute(
-        f"SELECT {rows.PASSAGE_COLUMNS} FROM {rows.PASSAGE_TABLES} "  # noqa: S608  (own constants)
-        "WHERE d.id = ?1 AND p.position = ?4 + (SELECT q.position FROM passages AS q "
-        "WHERE q.document = d.number AND q.start = ?2 AND q.finish = ?3)",
-        (passage.document_id, passage.start, passage.end, step),
-    ).fetchone()
-    return rows.passage_of(found) if found else None
-
-
 def documents_of_file(connection: sqlite3.Connection, path: str) -> list[str]:
     found = connection.execute("SELECT id FROM documents WHERE file = ? ORDER BY id", (rows.pack(path),))
     return [document_id for (document_id,) in found]

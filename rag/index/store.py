@@ -82,10 +82,6 @@ class LocalStore:
             store = self._live.at(connection, manifest.generation(connection))
             return questions.by_vector(connection, store, vector, limit, scope)
 
-    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        with self._connections.reading() as connection:
-            return questions.neighbour(connection, passage, -1), questions.neighbour(connection, passage, 1)
-
     def similar_words(self, word: str, limit: int = 8) -> list[tuple[str, float]]:
         with self._connections.reading() as connection:
             now = manifest.generation(connection)

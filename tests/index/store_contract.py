@@ -315,15 +315,6 @@ class StoreContract:
             for found in (store.search_words("river", 9, scope), store.search_vectors(question, 9, scope)):
                 assert {hit.passage.source.path for hit in found} == expected, scope
 
-    def test_neighbours_are_the_passages_before_and_after(self, store: Store) -> None:
-        whole, other = document("/a.txt", RIVER + TOWER), document("/b.txt", TOWER)
-        store.replace(other, cut(other))
-        store.replace(whole, cut(whole))
-        passages = cut(whole)
-        assert store.neighbours(passages[1]) == (passages[0], passages[2])
-        assert store.neighbours(passages[0]) == (None, passages[1])
-        assert store.neighbours(passages[-1]) == (passages[-2], None)
-
     # --- lasting --------------------------------------------------------------------------------------
 
     def test_everything_is_there_after_opening_again(self, opened: Opened) -> None:
