@@ -140,6 +140,10 @@ def objections(claim: str, quotes: str, known: str, question: str = "") -> str:
         return f"the evidence does not say “{strong}”"
     if polarity.roles_swapped(claim, quotes, facts.names(claim, opening=True)):
         return "who did what to whom is the other way round"
+    spoken = _wording(claim)
+    triples = list(zip(spoken, spoken[1:], spoken[2:], strict=False))
+    if len(set(triples)) < len(triples):
+        return "it repeats itself"
     said = words(claim)
     if question and not set(said) - set(words(question)):
         return "it only repeats the question"

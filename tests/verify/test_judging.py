@@ -47,3 +47,8 @@ def test_a_sentence_that_is_the_quote_again_is_shown_as_the_quote() -> None:
     kept, objections = keep(QUESTION, [again], [Claim(TEXT, (EVIDENCE,))], FakeScorer(), strict=False)
     assert kept == ()
     assert "it is the quote" in objections[0]
+
+
+def test_a_sentence_that_repeats_itself_never_passes() -> None:
+    claim = "Every day 160,000 vehicles cross, about 160,000 vehicles cross the bridge."
+    assert judge(claim, [EVIDENCE], FakeScorer(), QUESTION).objection == "it repeats itself"
