@@ -23,6 +23,15 @@ _ROW = re.compile(r"\s*\|.*\|\s*$")
 _NUMBERED = re.compile(r"\s*(?:\d+(?:\.\d+){0,4}\.?|[IVXLC]{1,6}\.|§\s*\d+|[A-Z]\.)\s+[^\W\d_]")
 _ENDS_OPEN = re.compile(r"[.!?…:;,。！？।]['\"”’»)\]*_]*\s*$")
 _CAPITAL = re.compile(r"\W*(?:[^\W\d_a-z]|\d)")
+_DEFINITION = re.compile(
+    r"\s*(?:(?:export|default|public|private|protected|internal|static|async|abstract|final|inline|virtual|"
+    r"override|pub(?:\([a-z]+\))?)\s+)*"
+    r"(?:(?:def|class|func|function|fn|interface|trait|struct|enum|impl|module|namespace|sub|procedure)\s+[\w(]"
+    r"|(?:[\w<>\[\],*&:]+\s+)+[*&]?\w+\s*\([^;]*\)\s*(?:const\s*)?\{\s*$)"
+)
+"""A line of source code that begins a function or a type."""
+_LONGEST_DEFINITION = 300
+_CONTROL = re.compile(r"\s*(?:\}\s*)?(?:else\s+)?(?:if|for|while|switch|catch|return|new|else|do|try)\b")
 _CLOSING_QUOTES = ("”", "’", "»", '"', "'", "“")
 """A short line below a quotation says who is quoted."""
 _LONGEST_HEADING = 100
@@ -43,12 +52,15 @@ class Line:
     after_blank: bool = False
 
 
-def lines(text: str, stretch: Span, *, guess_headings: bool = True) -> list[Line]:
+def lines(text: str, stretch: Span, *, guess_headings: bool = True, code: bool = False) -> list[Line]:
     """The lines of a stretch of a text.
 
     Args:
         guess_headings: take short lines without a stop that stand above running text for headings.
+        code: source code, in which definitions are the headings and "#" begins a comment.
     """
+    if code:
+        return _lines_of_code(text, stretch)
     found: list[Line] = []
     end = stretch.start
     in_code = False
@@ -68,6 +80,22 @@ def lines(text: str, stretch: Span, *, guess_headings: bool = True) -> list[Line
                              text[above.start : above.end].strip(), above.after_blank)  # fmt: skip
         found.append(Line(match.start(), end, kind, level, title, blank))
     return _with_guessed_headings(text, found) if guess_headings else found
+
+
+def _lines_of_code(text: str, stretch: Span) -> list[Line]:
+    found: list[Line] = []
+    for match in _LINE.finditer(text, stretch.start, stretch.end):
+        content = match.group()
+        if not content.strip():
+            continue
+        short = len(content) <= _LONGEST_DEFINITION
+        if short and _DEFINITION.match(content) and not _CONTROL.match(content):
+            indent = len(content.expandtabs(4)) - len(content.expandtabs(4).lstrip())
+            title = content.strip().rstrip(":{ ")
+            found.append(Line(match.start(), match.end(), "heading", min(6, 1 + indent // 2), title))
+        else:
+            found.append(Line(match.start(), match.end(), "text"))
+    return found
 
 
 def _kind(content: str) -> tuple[Kind, int, str]:

@@ -8,15 +8,17 @@ from rag.ingest.decode import decode
 from rag.ingest.draft import Draft
 from rag.types import Place
 
-_EVERY = 20
-"""Lines between two places."""
+_MOST_PLACES = 5000
+"""A citation tells the very line; only files of more lines are told more coarsely."""
 
 
 def read_code(data: bytes, name: str) -> Sequence[Draft]:
     text, notes = decode(data, name)
     places, offset = [], 0
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        if number % _EVERY == 1:
-            places.append(Place(offset, f"line {number}"))
+    lines = text.splitlines(keepends=True)
+    every = 1 + len(lines) // _MOST_PLACES
+    for number, line in enumerate(lines):
+        if number % every == 0:
+            places.append(Place(offset, f"line {number + 1}"))
         offset += len(line)
     return [Draft(text, title=name, format="code", language="en", places=tuple(places), notes=notes)]

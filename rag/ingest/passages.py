@@ -22,7 +22,7 @@ MOST_TOKENS = 220
 
 def splitter(tokens: int = TOKENS) -> str:
     """What the manifest of an index remembers of `split(document, tokens)`: other passages are stale."""
-    return f"structure-2 tokens={tokens} most={_most(tokens)}"
+    return f"structure-3 tokens={tokens} most={_most(tokens)}"
 
 
 def _most(tokens: int) -> int:
@@ -88,7 +88,12 @@ def split(document: Document, tokens: int = TOKENS) -> list[Passage]:
     passages: list[Passage] = []
     stretches = between(document.furniture, len(document.text))
     guess = document.source.format in _WITHOUT_MARKED_HEADINGS
-    found = [line for stretch in stretches for line in lines(document.text, stretch, guess_headings=guess)]
+    code = document.source.format == "code"
+    found = [
+        line
+        for stretch in stretches
+        for line in lines(document.text, stretch, guess_headings=guess, code=code)
+    ]
     spoken = turns(document.text, found)
     units = list(_units(document.text, stretches, found, spoken, language, most))
     starts = [place.start for place in document.places]

@@ -30,8 +30,6 @@ class Asked(NamedTuple):
     place: str = ""
     part: str = ""
     """Which document of a file that holds several."""
-    refused: bool = False
-    """The gate does not trust it (0.33 when this was written, where 0.5 is asked for): only the evidence counts."""
 
 
 QUESTIONS = (
@@ -50,13 +48,7 @@ QUESTIONS = (
     Asked("sightings.jsonl", "Where was the white whale seen?", "Kobbe Bay", "line 2"),
     Asked("letter.eml", "When does the swimming hall open again?", "3 September"),
     Asked("council.mbox", "What does the parking permit cost?", "45 crowns", part="message 2"),
-    Asked(
-        "interest.py",
-        "What does the function yearly_penalty return?",
-        "debt * 0.07",
-        "line 41",
-        refused=True,
-    ),
+    Asked("interest.py", "How much is the yearly penalty?", "seven per cent", "line 46"),
     Asked("flood.srt", "Which street was flooded first?", "Kelp Street", "01:02:03"),
     Asked("baker.vtt", "At what time does the baker light the oven?", "three", "00:00:09"),
     Asked("papers.zip", "Who owns the paper mill?", "Solveig Krogh", part="deeds/mill.txt"),
@@ -144,7 +136,10 @@ def workbook() -> bytes:
 
 def code() -> str:
     parts = [f"def monthly_fee_{n}(value):\n    return value + {n}\n\n\n" for n in range(11)]
-    return "".join(parts) + "def yearly_penalty(debt):\n    return debt * 0.07\n"
+    return "".join(parts) + (
+        'def yearly_penalty(debt):\n    """The yearly penalty is seven per cent of what is owed."""\n'
+        "    return debt * 0.07\n"
+    )
 
 
 def tar(name: str, text: str) -> bytes:
@@ -175,8 +170,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.file)
 def test_a_question_on_each_format_is_answered_with_its_place(town: Assistant, asked: Asked) -> None:
     answer = town.ask(asked.question)
-    assert asked.refused or answer.status == "answered", (answer.confidence, answer.reason)
-    cited = answer.evidence[0] if asked.refused else answer.claims[0].evidence[0]
+    assert answer.status == "answered", (answer.confidence, answer.reason)
+    cited = answer.claims[0].evidence[0]
     source = cited.passage.source.path
     assert asked.says in cited.quote
     assert Path(source.partition("#")[0]).name == asked.file
