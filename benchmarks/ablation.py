@@ -32,7 +32,7 @@ from rag.types import Passage, Scope
 HEAD = """# What each part of the answer path is worth
 
 Made by `python -m benchmarks.ablation --questions 100` for squad2_a, and for the others with
-`--sets evals/questions written --questions 110`; half of them answerable. Truthfulness with its 95 % interval;
+`--sets evals/questions written --questions 110`; half of them answerable. Truthfulness with 95 % intervals;
 ms: median of the first questions by models that remember nothing, on two cores with another job beside.
 
 """
