@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,14 +193,6 @@ def squad_search(bench: Bench) -> dict[str, Any]:
     )
 
 
-def squad(bench: Bench) -> dict[str, Any]:
-    return answers("squad2_a", "questions_200.jsonl", bench)
-
-
-def clapnq(bench: Bench) -> dict[str, Any]:
-    return answers("clapnq", "questions_all.jsonl", bench)
-
-
 def answers(name: str, file: str, bench: Bench) -> dict[str, Any]:
     """Quote-only answers, all measures."""
     folder = bench.data / name
@@ -256,14 +249,6 @@ def verifier(bench: Bench) -> dict[str, Any]:
     return open_verifier.measure(bench.data / "verifier", scorer, bench.budget())
 
 
-def squad_generated(bench: Bench) -> dict[str, Any]:
-    return generated("squad2_a", "questions_60.jsonl", bench)
-
-
-def clapnq_generated(bench: Bench) -> dict[str, Any]:
-    return generated("clapnq", "questions_all.jsonl", bench)
-
-
 def generated(name: str, file: str, bench: Bench) -> dict[str, Any]:
     """Sixty answers of the default mode and generator, and the plain script on some of the questions."""
     folder = bench.data / name
@@ -292,18 +277,18 @@ def generated(name: str, file: str, bench: Bench) -> dict[str, Any]:
 
 SETS: dict[str, tuple[Callable[[Bench], dict[str, Any]], float, str]] = {
     "verifier": (verifier, 1, "verifier"),
-    "squad2_a": (squad, 4, "squad2_a"),
+    "squad2_a": (partial(answers, "squad2_a", "questions_200.jsonl"), 4, "squad2_a"),
     "out_of_corpus": (out_of_corpus, 2, "out_of_corpus"),
     "squad2_a search": (squad_search, 2, "squad2_a"),
-    "clapnq": (clapnq, 2, "clapnq"),
+    "clapnq": (partial(answers, "clapnq", "questions_all.jsonl"), 2, "clapnq"),
     "chunking": (chunking, 1.5, "chunking"),
     "scifact": (scifact, 1.5, "scifact"),
 }
 """Name, how it is measured, its weight when time is shared out, the folder it needs."""
 
 GENERATED: dict[str, tuple[Callable[[Bench], dict[str, Any]], float, str]] = {
-    "squad2_a generated": (squad_generated, 1, "squad2_a"),
-    "clapnq generated": (clapnq_generated, 1, "clapnq"),
+    "squad2_a generated": (partial(generated, "squad2_a", "questions_60.jsonl"), 1, "squad2_a"),
+    "clapnq generated": (partial(generated, "clapnq", "questions_all.jsonl"), 1, "clapnq"),
 }
 
 

@@ -83,6 +83,13 @@ def _quote_is_better(question: str, claim: Claim, scorer: Scorer, *, strict: boo
     return "it does not answer the question as well as the quote does" if less else ""
 
 
+def _repeats_itself(text: str) -> bool:
+    """Whether three words in a row come twice."""
+    spoken = _wording(text)
+    triples = list(zip(spoken, spoken[1:], spoken[2:], strict=False))
+    return len(set(triples)) < len(triples)
+
+
 def _wording(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
@@ -140,9 +147,7 @@ def objections(claim: str, quotes: str, known: str, question: str = "") -> str:
         return f"the evidence does not say “{strong}”"
     if polarity.roles_swapped(claim, quotes, facts.names(claim, opening=True)):
         return "who did what to whom is the other way round"
-    spoken = _wording(claim)
-    triples = list(zip(spoken, spoken[1:], spoken[2:], strict=False))
-    if len(set(triples)) < len(triples):
+    if _repeats_itself(claim):
         return "it repeats itself"
     said = words(claim)
     if question and not set(said) - set(words(question)):
